@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Everything that comes from outside, found here and nowhere else. Each line names the Debian package,
+# so that a failure tells what to install.
+
+find_package(PkgConfig REQUIRED)
+
+function(ffa_cosim_find target module debian_package)
+  pkg_check_modules(${target} IMPORTED_TARGET ${module})
+  if(NOT ${target}_FOUND)
+    message(FATAL_ERROR "${module} was not found. On Debian: apt-get install ${debian_package}")
+  endif()
+  set(${target}_FOUND ${${target}_FOUND} PARENT_SCOPE)
+endfunction()
+
+ffa_cosim_find(SYSTEMC systemc libsystemc-dev)
+ffa_cosim_find(TLM tlm libsystemc-dev)
+ffa_cosim_find(FYAML libfyaml libfyaml-dev)
+ffa_cosim_find(JANSSON jansson libjansson-dev)
+ffa_cosim_find(LIBELF libelf libelf-dev)
+ffa_cosim_find(LIBDW libdw libdw-dev)
+ffa_cosim_find(SQLITE sqlite3 libsqlite3-dev)
+ffa_cosim_find(CAPSTONE capstone libcapstone-dev)
+
+find_program(FFA_COSIM_AARCH64_GCC aarch64-linux-gnu-gcc)
+if(NOT FFA_COSIM_AARCH64_GCC)
+  message(FATAL_ERROR "aarch64-linux-gnu-gcc was not found. On Debian: apt-get install gcc-aarch64-linux-gnu")
+endif()
+
+if(FFA_COSIM_TESTS)
+  find_package(GTest)
+  if(NOT GTest_FOUND)
+    message(FATAL_ERROR "GoogleTest was not found. On Debian: apt-get install libgtest-dev libgmock-dev")
+  endif()
+  find_program(FFA_COSIM_QEMU_USER qemu-aarch64)
+  if(NOT FFA_COSIM_QEMU_USER)
+    message(FATAL_ERROR "qemu-aarch64 was not found. On Debian: apt-get install qemu-user "
+                        "(or configure with -DFFA_COSIM_TESTS=OFF)")
+  endif()
+  find_program(FFA_COSIM_QEMU_SYSTEM qemu-system-aarch64)
+  if(NOT FFA_COSIM_QEMU_SYSTEM)
+    message(FATAL_ERROR "qemu-system-aarch64 was not found. On Debian: apt-get install qemu-system-arm "
+                        "(or configure with -DFFA_COSIM_TESTS=OFF)")
+  endif()
+endif()

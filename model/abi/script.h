@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The scenario device: how the steps of a scenario reach our own firmware, and its results the scenario.
+ *
+ * One page, mapped Device-nGnRnE by the firmware in every translation regime it builds. All registers are
+ * 64 bits wide and take aligned 64-bit accesses only; any other access is answered with an external abort.
+ * The device exists for our firmware alone: payloads of others never see it, and it never takes part in
+ * anything that the checker judges.
+ *
+ * Protocol. The firmware reads NEXT: a step code and the length of its operands; it reads the operands from
+ * DATA, 8 bytes at a time (the last word is zero-padded); it does the step; it writes RESULT_STATUS, then
+ * RESULT_LENGTH, then that many bytes to RESULT_DATA (8 at a time, last word padded). The step is finished
+ * when the last byte has arrived (at RESULT_LENGTH if it is 0). SCRIPT_STEP_END has no result: the firmware
+ * then powers the machine off.
+ */
+#ifndef MODEL_ABI_SCRIPT_H
+#define MODEL_ABI_SCRIPT_H
+
+#define SCRIPT_PAGE_SIZE 0x1000
+
+/* Registers: byte offsets from the page. */
+#define SCRIPT_NEXT          0x000 /* RO: step code [31:0], operand bytes [63:32]; each read takes a step */
+#define SCRIPT_DATA          0x008 /* RO: the next 8 operand bytes, little endian */
+#define SCRIPT_RESULT_STATUS 0x010 /* WO: EFI_STATUS of the step */
+#define SCRIPT_RESULT_LENGTH 0x018 /* WO: bytes that follow through RESULT_DATA */
+#define SCRIPT_RESULT_DATA   0x020 /* WO: the next 8 result bytes, little endian */
+#define SCRIPT_FAULT_ESR     0x028 /* WO: ESR_ELx of an exception that the guest cannot survive */
+#define SCRIPT_FAULT_FAR     0x030 /* WO: its FAR_ELx */
+#define SCRIPT_FAULT_ELR     0x038 /* WO: its ELR_ELx; this write ends the run with `end: fault` */
+
+#define SCRIPT_OPERANDS_MAX 0x10000 /* bytes of operands of one step */
+#define SCRIPT_RESULTS_MAX  0x10000 /* bytes of results of one step */
+
+/*
+ * Steps and their operands. A GUID is its 16 bytes as EFI stores them; a name is UTF-16LE, NUL included, padded
+ * with zeros to a multiple of 8; data likewise padded. Sizes are in bytes and do not count padding.
+ */
+enum script_step_code {
+    SCRIPT_STEP_END = 0,                     /* - */
+    SCRIPT_STEP_BOOT = 1,                    /* - */
+    SCRIPT_STEP_EXIT_BOOT_SERVICES = 2,      /* - */
+    SCRIPT_STEP_SET_VIRTUAL_ADDRESS_MAP = 3, /* - */
+    SCRIPT_STEP_GET_VARIABLE = 4,            /* guid[16] data_size_max:u64 name_size:u64 name
+                                                -> attributes:u64 data_size:u64 data */
+    SCRIPT_STEP_SET_VARIABLE = 5,            /* guid[16] attributes:u64 data_size:u64 name_size:u64 name data -> - */
+    SCRIPT_STEP_GET_NEXT_VARIABLE_NAME = 6,  /* guid[16] name_size_max:u64 name_size:u64 name
+                                                -> guid[16] name_size:u64 name */
+    SCRIPT_STEP_QUERY_VARIABLE_INFO = 7,     /* attributes:u64 -> maximum_storage:u64 remaining:u64 maximum_size:u64 */
+    SCRIPT_STEP_OS_DIRTY = 8,                /* lines:u64 seed:u64: the OS writes that many 64-byte lines -> - */
+    SCRIPT_STEP_OS_CHECK = 9,                /* - -> lines:u64 bad_lines:u64: the OS reads its lines back */
+};
+
+#endif

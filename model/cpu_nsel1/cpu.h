@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An AArch64 processing element at Non-secure EL1 or EL2 (EL0 below it): A64 base integer instructions, MMU with
+ * the 4 KiB granule, system registers, synchronous exceptions, maintenance and barriers as requests to the outside.
+ * Arm ARM (DDI 0487), parts B2 (memory model), C (A64 instruction set), D (system level architecture).
+ *
+ * Not modelled: FP and SIMD (the ID registers deny them), interrupts, EL3, stage 2 translation, debug. See CAVEATS.md.
+ *
+ * The core never calls out. cpu_run() executes until it needs something, and says what. The caller provides it,
+ * says so with cpu_provide(), and calls cpu_run() again. Memory that may be touched without asking is described by
+ * windows (golden mode) or by grants (cached mode).
+ */
+#ifndef MODEL_CPU_NSEL1_CPU_H
+#define MODEL_CPU_NSEL1_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/bus/access.h"
+#include "model/bus/grant.h"
+#include "model/bus/smc_frame.h"
+#include "model/event/event.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CPU_CACHE_LEVELS_MAX 7
+#define CPU_WINDOWS_MAX      16
+#define CPU_ACCESS_SIZE_MAX  LINE_SIZE_MAX
+
+enum cpu_memory_mode {
+    CPU_MEMORY_GOLDEN, /* windows: page grants into DRAM, stores mark `may_be_dirty` */
+    CPU_MEMORY_CACHED, /* no windows: line grants, installed by the memory side on ACCESS_GRANT_* */
+};
+
+/* What the PE is and how it is entered. Register values are as the guest reads them. */
+struct cpu_config {
+    enum cpu_memory_mode mode;
+    uint8_t pe;               /* number in events and accesses */
+    uint8_t entry_el;         /* 1 or 2; with 1, EL2 exists only as hcr_el2's effect on maintenance */
+    uint64_t entry_pc;
+    uint64_t entry_x[4];      /* x0..x3 at entry */
+    uint64_t midr_el1;
+    uint64_t mpidr_el1;
+    uint64_t ctr_el0;
+    uint64_t clidr_el1;
+    uint64_t ccsidr_el1[CPU_CACHE_LEVELS_MAX][2]; /* [level - 1][InD]: what CSSELR_EL1 selects */
+    bool ccidx;               /* CCSIDR_EL1 in the FEAT_CCIDX format */
+    uint64_t dczid_el0;
+    uint64_t hcr_el2;         /* at entry; <DC,VM> and SWIO upgrade IVAC and ISW at EL1 */
+    uint64_t cntfrq_el0;      /* Hz */
+    uint64_t counter_start;   /* CNTPCT_EL0 at the first instruction */
+    uint64_t ns_per_instruction; /* >= 1: simulated time runs with retired instructions */
+    uint32_t line_size;       /* bytes; the granule of cached-mode grants and of cached-mode decoding */
+};
+
+enum cpu_need {
+    CPU_NEED_NOTHING, /* the instruction budget is used up: stopped before an exact instruction */
+    CPU_NEED_ACCESS,  /* do cpu->access on cpu->access_data, then cpu_provide() */
+    CPU_NEED_SMC,     /* x0..x17 are the frame: cpu_smc_frame(), then cpu_smc_return() */
+    CPU_NEED_TIME,    /* WFI or WFE with nothing pending: advance time (cpu_advance_time) or end the run */
+    CPU_NEED_STOP,    /* the run is over: cpu->stop tells why */
+};
+
+enum cpu_stop_reason {
+    CPU_STOP_NONE,
+    CPU_STOP_UNMODELLED,     /* an encoding or register that the ID registers promise and that is missing here */
+    CPU_STOP_FAULT_REPEATS,  /* exceptions without progress: no instruction retires, or the same one over and over */
+};
+#define CPU_STOP_NAME_MAX 64
+
+struct cpu_stop {
+    enum cpu_stop_reason reason;
+    uint64_t pc;             /* of the instruction */
+    uint32_t word;           /* its encoding, 0 if it could not be fetched */
+    char name[CPU_STOP_NAME_MAX]; /* what is unmodelled, e.g. "LDADD (FEAT_LSE)" */
+    uint64_t esr, far;       /* of the repeated exception */
+};
+
+struct cpu; /* cpu_state.h; about 200 KiB, allocated with cpu_create */
+
+/* Allocates a PE (decoded pages and TLB included). NULL when the host has no memory. */
+struct cpu *cpu_create(const struct cpu_config *config, struct event_log *log);
+void cpu_destroy(struct cpu *cpu);
+
+/* Runs at most `instructions_max` instructions. Resumes exactly where the last call stopped. */
+enum cpu_need cpu_run(struct cpu *cpu, uint64_t instructions_max);
+
+/* CPU_NEED_ACCESS: what is asked. The caller fills the data of reads and `granted`; writes carry data. */
+struct access *cpu_access(struct cpu *cpu);
+uint8_t *cpu_access_data(struct cpu *cpu);
+void cpu_provide(struct cpu *cpu, enum access_status status);
+
+/* CPU_NEED_SMC. */
+void cpu_smc_frame(const struct cpu *cpu, struct smc_frame *frame);
+void cpu_smc_return(struct cpu *cpu, const struct smc_frame *frame, uint32_t registers_written);
+
+/* CPU_NEED_TIME. */
+void cpu_advance_time(struct cpu *cpu, uint64_t ns);
+
+/* CPU_NEED_STOP. */
+const struct cpu_stop *cpu_stop(const struct cpu *cpu);
+
+/*
+ * Golden mode: [pa, pa + size) of Non-secure memory is at `host`. `may_be_dirty` maps the window's lines, one byte
+ * per 64 bytes, set to 1 by each store through a WB or WT translation; NULL: no marks. A window must be page aligned.
+ */
+bool cpu_window_add(struct cpu *cpu, uint64_t pa, uint64_t size, uint8_t *host, bool writable,
+                    uint8_t *may_be_dirty);
+/* Takes back what was granted in the range (pages); accesses to it then ask. */
+void cpu_window_remove(struct cpu *cpu, uint64_t pa, uint64_t size);
+
+/* Cached mode: the arrays that the memory side fills. Valid for the life of the PE. */
+struct grant_table *cpu_grants(struct cpu *cpu);
+/* Cached mode: the instruction cache no longer holds this line (or all lines): decoded instructions of it go. */
+void cpu_code_line_invalidate(struct cpu *cpu, uint64_t pa);
+void cpu_code_invalidate_all(struct cpu *cpu);
+
+/* State, for reports and tests. Register 31 is SP of the current EL. */
+uint64_t cpu_register(const struct cpu *cpu, uint32_t index);
+void cpu_register_set(struct cpu *cpu, uint32_t index, uint64_t value);
+uint64_t cpu_pc(const struct cpu *cpu);
+void cpu_pc_set(struct cpu *cpu, uint64_t pc);
+uint64_t cpu_pstate(const struct cpu *cpu); /* in SPSR format */
+uint32_t cpu_current_el(const struct cpu *cpu);
+uint64_t cpu_retired(const struct cpu *cpu); /* instructions since entry; an instruction that faults is not retired */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
