@@ -69,7 +69,7 @@ enum access_op {
     ACCESS_DMB,
     ACCESS_ISB,
 };
-#define ACCESS_OP_COUNT 19
+#define ACCESS_OP_COUNT 20
 
 enum access_status {
     ACCESS_OK,

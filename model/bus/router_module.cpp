@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/bus/router_module.hpp"
+
+#include <algorithm>
+
+router_module::router_module(sc_core::sc_module_name name)
+    : sc_core::sc_module(name), target_socket("target_socket"), initiator_socket("initiator_socket")
+{
+    target_socket.register_b_transport(this, &router_module::b_transport);
+    target_socket.register_get_direct_mem_ptr(this, &router_module::get_direct_mem_ptr);
+    target_socket.register_transport_dbg(this, &router_module::transport_dbg);
+    initiator_socket.register_invalidate_direct_mem_ptr(this, &router_module::invalidate_direct_mem_ptr);
+}
+
+void router_module::map(uint64_t pa, uint64_t size, bool relative)
+{
+    routes_.push_back({pa, size, relative, static_cast<uint32_t>(routes_.size())});
+}
+
+const router_module::route *router_module::find(uint64_t pa, uint64_t size) const
+{
+    for (const route &candidate : routes_) {
+        if (pa >= candidate.pa && pa - candidate.pa < candidate.size &&
+            size <= candidate.size - (pa - candidate.pa)) {
+            return &candidate;
+        }
+    }
+    return nullptr;
+}
+
+void router_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+{
+    const uint64_t pa = payload.get_address();
+    const route *found = find(pa, payload.get_data_length());
+    if (found == nullptr) {
+        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        return;
+    }
+    payload.set_address(found->relative ? pa - found->pa : pa);
+    initiator_socket[found->port]->b_transport(payload, delay);
+    payload.set_address(pa);
+}
+
+bool router_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi)
+{
+    const uint64_t pa = payload.get_address();
+    const route *found = find(pa, 1);
+    if (found == nullptr) {
+        dmi.allow_none();
+        return false;
+    }
+    const uint64_t base = found->relative ? found->pa : 0;
+    payload.set_address(pa - base);
+    const bool allowed = initiator_socket[found->port]->get_direct_mem_ptr(payload, dmi);
+    payload.set_address(pa);
+    // The target may own more than is routed to it: the initiator must not learn of the rest.
+    dmi.set_start_address(std::max<uint64_t>(dmi.get_start_address() + base, found->pa));
+    dmi.set_end_address(std::min<uint64_t>(dmi.get_end_address() + base, found->pa + found->size - 1));
+    return allowed;
+}
+
+unsigned int router_module::transport_dbg(int, tlm::tlm_generic_payload &payload)
+{
+    const uint64_t pa = payload.get_address();
+    const route *found = find(pa, payload.get_data_length());
+    if (found == nullptr) {
+        return 0;
+    }
+    payload.set_address(found->relative ? pa - found->pa : pa);
+    const unsigned int bytes = initiator_socket[found->port]->transport_dbg(payload);
+    payload.set_address(pa);
+    return bytes;
+}
+
+void router_module::invalidate_direct_mem_ptr(int id, sc_dt::uint64 start, sc_dt::uint64 end)
+{
+    const route &from = routes_.at(static_cast<size_t>(id));
+    const uint64_t base = from.relative ? from.pa : 0;
+    for (unsigned int i = 0; i < target_socket.size(); i++) {
+        target_socket[i]->invalidate_direct_mem_ptr(start + base, end + base);
+    }
+}
