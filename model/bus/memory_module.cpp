@@ -56,7 +56,7 @@ uint8_t *memory_module::host(uint64_t pa, uint64_t size) const
     return found != nullptr ? found->host + (pa - found->region.pa) : nullptr;
 }
 
-unsigned int memory_module::transport_dbg(tlm::tlm_generic_payload &payload)
+unsigned int memory_module::transport_dbg(int, tlm::tlm_generic_payload &payload)
 {
     uint8_t *bytes = host(payload.get_address(), payload.get_data_length());
     if (bytes == nullptr) {
@@ -70,7 +70,7 @@ unsigned int memory_module::transport_dbg(tlm::tlm_generic_payload &payload)
     return payload.get_data_length();
 }
 
-void memory_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+void memory_module::b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     if (payload.get_byte_enable_ptr() != nullptr) {
         payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
@@ -80,7 +80,7 @@ void memory_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_t
         payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
         return;
     }
-    if (payload.get_data_length() != 0 && transport_dbg(payload) == 0) {
+    if (payload.get_data_length() != 0 && transport_dbg(id, payload) == 0) {
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return;
     }
@@ -89,7 +89,7 @@ void memory_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_t
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-bool memory_module::get_direct_mem_ptr(tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi)
+bool memory_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi)
 {
     const mapping *found = find(payload.get_address(), 1);
     if (found == nullptr) {

@@ -10,7 +10,7 @@
 
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_target_socket.h>
+#include <tlm_utils/multi_passthrough_target_socket.h>
 
 // A region of DRAM: page aligned, in bytes.
 struct memory_region {
@@ -20,7 +20,7 @@ struct memory_region {
 
 class memory_module : public sc_core::sc_module {
 public:
-    tlm_utils::simple_target_socket<memory_module> target_socket;
+    tlm_utils::multi_passthrough_target_socket<memory_module> target_socket; // one binding a region
 
     memory_module(sc_core::sc_module_name name, const std::vector<memory_region> &regions);
     ~memory_module() override;
@@ -35,9 +35,9 @@ private:
     };
 
     const mapping *find(uint64_t pa, uint64_t size) const;
-    void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
-    bool get_direct_mem_ptr(tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi);
-    unsigned int transport_dbg(tlm::tlm_generic_payload &payload);
+    void b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+    bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi);
+    unsigned int transport_dbg(int id, tlm::tlm_generic_payload &payload);
 
     std::vector<mapping> mappings_;
     void *reservation_ = nullptr;

@@ -54,7 +54,11 @@ bool router_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, t
     const bool allowed = initiator_socket[found->port]->get_direct_mem_ptr(payload, dmi);
     payload.set_address(pa);
     // The target may own more than is routed to it: the initiator must not learn of the rest.
-    dmi.set_start_address(std::max<uint64_t>(dmi.get_start_address() + base, found->pa));
+    const uint64_t start = dmi.get_start_address() + base;
+    if (start < found->pa && dmi.get_dmi_ptr() != nullptr) {
+        dmi.set_dmi_ptr(dmi.get_dmi_ptr() + (found->pa - start));
+    }
+    dmi.set_start_address(std::max<uint64_t>(start, found->pa));
     dmi.set_end_address(std::min<uint64_t>(dmi.get_end_address() + base, found->pa + found->size - 1));
     return allowed;
 }

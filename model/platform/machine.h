@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One run of one machine: elaborates a platform, loads an image, runs it to its end, tells what happened.
+ *
+ * SystemC elaborates once per process, so machine_run() may be called once per process: the caller forks. The request
+ * and the result are plain data; the result holds everything a report needs.
+ */
+#ifndef MODEL_PLATFORM_MACHINE_H
+#define MODEL_PLATFORM_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "model/cache/golden.h"
+#include "model/cpu_nsel1/cpu.h"
+#include "model/platform/platform_config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum machine_mode {
+    MACHINE_MODE_GOLDEN, /* no caches, no comparison: the plain simulator */
+    MACHINE_MODE_CACHED, /* the data-carrying caches with the golden copy beside them */
+};
+
+/* A part of the image. The bytes belong to the caller. size_memory - size_file bytes are zeroed. */
+struct machine_segment {
+    uint64_t pa;
+    const uint8_t *bytes;
+    uint64_t size_file;
+    uint64_t size_memory;
+};
+
+/* What the partition is told to do with the message of a step; see mm_sp.h for kinds and values. */
+struct machine_step {
+    uint32_t code; /* enum script_step_code */
+    uint32_t operands_size;
+    const uint8_t *operands;
+    uint32_t interrupts; /* FFA_INTERRUPTs of the step's first direct request */
+    uint32_t fault_kind; /* enum mm_sp_fault; 0: none */
+    int64_t fault_value;
+};
+
+/* One line of a console script. Empty text: NULL. */
+struct machine_console_line {
+    const char *expect; /* wait until the guest has printed this since the last line matched */
+    const char *send;   /* then type this */
+    uint64_t within_instructions; /* 0: no limit of its own */
+};
+
+#define MACHINE_STEPS_MAX  1024
+#define MACHINE_TRACKED_MAX 4096
+
+struct machine_request {
+    const struct platform_config *platform;
+    enum machine_mode mode;
+    const struct machine_segment *segments;
+    uint32_t segment_count;
+    uint64_t entry;
+    uint64_t entry_x0; /* device tree address, or 0 */
+    const struct machine_step *steps;
+    uint32_t step_count;
+    const struct machine_console_line *console;
+    uint32_t console_count;
+    const char *stop_text;     /* the run ends well when the guest prints this after the console script; NULL: none */
+    uint64_t instructions_max; /* 0: no limit */
+    const uint64_t *tracked_lines; /* line addresses whose writers the run records */
+    uint32_t tracked_count;
+    FILE *events;  /* event text, NULL: none */
+    FILE *console_out; /* guest console as it is printed, NULL: none */
+    int keyboard_fd;   /* bytes typed by a person, -1: none */
+};
+
+enum machine_end {
+    MACHINE_END_CLEAN, /* powered off, or the stop text was printed */
+    MACHINE_END_FAULT, /* our firmware met an exception that it cannot survive */
+    MACHINE_END_LIMIT,
+    MACHINE_END_INTERRUPTED, /* Ctrl-C */
+};
+
+enum machine_limit {
+    MACHINE_LIMIT_NONE,
+    MACHINE_LIMIT_INSTRUCTIONS,
+    MACHINE_LIMIT_CONSOLE,       /* an expected text did not come within its instructions */
+    MACHINE_LIMIT_WAITS_FOR_EVER,/* WFI or WFE and nothing can wake it */
+    MACHINE_LIMIT_FAULT_REPEATS,
+    MACHINE_LIMIT_UNMODELLED,
+};
+
+#define MACHINE_RESULT_DATA_MAX 4096
+
+struct machine_step_result {
+    bool finished;
+    uint64_t status; /* EFI_STATUS */
+    uint32_t size;   /* bytes of data that follow; more than MACHINE_RESULT_DATA_MAX are cut */
+    uint8_t data[MACHINE_RESULT_DATA_MAX];
+};
+
+struct machine_result {
+    enum machine_end end;
+    enum machine_limit limit;
+    uint32_t reset; /* PSCI function that ended the run: SYSTEM_OFF or SYSTEM_RESET, 0: none */
+    uint64_t instructions;
+    uint64_t events;
+    uint64_t pc; /* where the guest was */
+    uint32_t el;
+    struct cpu_stop stop;               /* MACHINE_LIMIT_FAULT_REPEATS and _UNMODELLED */
+    uint64_t fault_esr, fault_far, fault_elr; /* MACHINE_END_FAULT */
+    uint32_t console_matched;           /* lines of the console script */
+    uint32_t step_started;              /* steps that the guest took */
+    uint32_t finding_count;
+    uint64_t findings_dropped;
+    struct golden_finding findings[GOLDEN_FINDINGS_MAX];
+    struct machine_step_result steps[MACHINE_STEPS_MAX];
+};
+
+/* Runs the machine. Returns false when the image does not fit the platform's memory (nothing has run). */
+bool machine_run(const struct machine_request *request, struct machine_result *result);
+
+/* Asks a running machine to stop at the next instruction: for a signal handler. */
+void machine_interrupt(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
