@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Platform files: the four that are delivered, and each refusal.
+#include "model/platform/platform_file.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "model/abi/ffa.h"
+
+namespace {
+
+std::string file_text(const std::string &name)
+{
+    std::ifstream file(std::string(SOURCE_DIR) + "/platforms/" + name + ".yaml");
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+struct reading {
+    bool accepted;
+    platform_config platform;
+    std::string error;
+};
+
+reading read_text(const std::string &text, const std::vector<const char *> &settings = {})
+{
+    reading result = {};
+    char error[YAML_ERROR_MAX];
+    result.accepted = platform_text_read("dir/board.yaml", text.c_str(), settings.data(),
+                                         static_cast<uint32_t>(settings.size()), &result.platform, error);
+    result.error = error;
+    return result;
+}
+
+reading read_set(const std::string &name, const std::vector<const char *> &settings)
+{
+    return read_text(file_text(name), settings);
+}
+
+TEST(platform_file, corstone1000_nc_is_read_as_it_stands)
+{
+    platform_config platform;
+    char error[YAML_ERROR_MAX];
+    const std::string path = std::string(SOURCE_DIR) + "/platforms/corstone1000-nc.yaml";
+    ASSERT_TRUE(platform_file_read(path.c_str(), nullptr, 0, &platform, error)) << error;
+    EXPECT_STREQ(platform.name, "corstone1000-nc");
+    EXPECT_EQ(platform.cores, 1u);
+    EXPECT_EQ(platform.entry_el, 2u);
+    ASSERT_EQ(platform.ram_count, 1u);
+    EXPECT_EQ(platform.ram[0].pa, 0x80000000u);
+    EXPECT_EQ(platform.ram[0].size, 0x80000000u);
+    EXPECT_TRUE(platform.has_uart && platform.has_script && platform.has_secure);
+    EXPECT_EQ(platform.uart_pa, 0x1A510000u);
+    EXPECT_EQ(platform.script_pa, 0x1A300000u);
+    EXPECT_EQ(platform.counter_hz, 50000000u);
+    EXPECT_EQ(platform.cache.pe_count, 1u);
+    EXPECT_EQ(platform.cache.line, 64u);
+    EXPECT_EQ(platform.cache.l1d.size, 32768u);
+    EXPECT_EQ(platform.cache.l1d.ways, 4u);
+    EXPECT_TRUE(platform.cache.l1d.set_way);
+    EXPECT_EQ(platform.cache.l1i.ways, 2u);
+    EXPECT_EQ(platform.cache.l2.size, 1u << 20);
+    EXPECT_EQ(platform.cache.l2.ways, 16u);
+    EXPECT_EQ(platform.cache.system_cache.size, 0u);
+    EXPECT_FALSE(platform.cache.invalidate_cleans);
+    EXPECT_EQ(platform.secure_mapping, SECURE_MAPPING_NORMAL_NC);
+    EXPECT_TRUE(platform.secure_barrier);
+    EXPECT_FALSE(platform.secure_maintenance);
+    EXPECT_EQ(platform.ffa_version, FFA_VERSION_1_2);
+    EXPECT_EQ(platform.buffer.pa, 0x81FFF000u);
+    EXPECT_EQ(platform.buffer.size, 4096u);
+    EXPECT_EQ(platform.buffer_offset, 0u);
+}
+
+TEST(platform_file, the_other_three_differ_where_their_names_say)
+{
+    const reading nc = read_text(file_text("corstone1000-nc"));
+    reading wb = read_text(file_text("corstone1000-wb"));
+    reading cleans = read_text(file_text("corstone1000-nc-cleans"));
+    ASSERT_TRUE(nc.accepted && wb.accepted && cleans.accepted) << nc.error << wb.error << cleans.error;
+    EXPECT_EQ(wb.platform.secure_mapping, SECURE_MAPPING_NORMAL_WB);
+    EXPECT_TRUE(cleans.platform.cache.invalidate_cleans);
+    wb.platform.secure_mapping = SECURE_MAPPING_NORMAL_NC;
+    cleans.platform.cache.invalidate_cleans = false;
+    memcpy(wb.platform.about, nc.platform.about, sizeof(nc.platform.about));
+    memcpy(cleans.platform.about, nc.platform.about, sizeof(nc.platform.about));
+    EXPECT_EQ(memcmp(&wb.platform, &nc.platform, sizeof(nc.platform)), 0);
+    EXPECT_EQ(memcmp(&cleans.platform, &nc.platform, sizeof(nc.platform)), 0);
+    const reading bench = read_text(file_text("bench"));
+    ASSERT_TRUE(bench.accepted) << bench.error;
+    EXPECT_FALSE(bench.platform.has_secure);
+    EXPECT_FALSE(bench.platform.has_script);
+    EXPECT_EQ(bench.platform.ram[0].pa, 0x40000000u);
+    EXPECT_EQ(bench.platform.uart_pa, 0x09000000u);
+}
+
+TEST(platform_file, settings_override_one_key)
+{
+    const reading one =
+        read_set("corstone1000-nc", {"cache.invalidate=cleans", "secure.mapping=wb-secure-alias",
+                                     "cpu.hcr-el2.swio=true", "entry-el=1"});
+    ASSERT_TRUE(one.accepted) << one.error;
+    EXPECT_TRUE(one.platform.cache.invalidate_cleans);
+    EXPECT_EQ(one.platform.secure_mapping, SECURE_MAPPING_WB_SECURE_ALIAS);
+    EXPECT_EQ(one.platform.hcr_el2, 2u);
+    EXPECT_EQ(one.platform.entry_el, 1u);
+}
+
+struct refusal {
+    const char *setting;
+    const char *part; // of the message
+};
+
+class platform_refusal : public ::testing::TestWithParam<refusal> {};
+
+TEST_P(platform_refusal, is_one_line_that_says_what_was_expected)
+{
+    const reading result = read_set("corstone1000-nc", {GetParam().setting});
+    EXPECT_FALSE(result.accepted);
+    EXPECT_NE(result.error.find(GetParam().part), std::string::npos) << result.error;
+    EXPECT_NE(result.error.find("expected"), std::string::npos) << result.error;
+    EXPECT_EQ(result.error.find('\n'), std::string::npos);
+}
+
+const refusal refusals[] = {
+    {"cores=2", "2 cores are not in this version, expected 1"},
+    {"cores=0", "'0' is wrong"},
+    {"entry-el=3", "'3' is wrong"},
+    {"color=red", "unknown key 'color'"},
+    {"cache.colour=red", "unknown key 'colour', expected line, l1d, l1i"},
+    {"cache=64", "expected a mapping"},
+    {"cache.line=63", "power of two"},
+    {"cache.line=8", "'8' is wrong"},
+    {"cache.l1d.ways=3", "power of two"},
+    {"cache.l1d.size=1000", "power of two"},
+    {"cache.l2.shared-by=none", "not in this version"},
+    {"cache.replacement=lru", "expected round-robin"},
+    {"cache.invalidate=maybe", "expected drops or cleans"},
+    {"cache.idc=1", "expected true or false"},
+    {"entry-caches=unknown", "'unknown' is not in this version, expected empty"},
+    {"entry-caches=clean", "not in this version"},
+    {"dma-coherent=true", "not in this version"},
+    {"secure.profile=op-tee", "'op-tee' is not in this version, expected hafnium"},
+    {"secure.profile=el3-spmc", "not in this version"},
+    {"secure.mm-dialect=standalone-mm", "not in this version"},
+    {"secure.mapping=cached", "expected normal-nc, device, normal-wb or wb-secure-alias"},
+    {"secure.ffa-version=2.0", "expected 1.0, 1.1 or 1.2"},
+    {"secure.buffer.pa=0x7FFFF000", "outside memory"},
+    {"secure.buffer.pa=0xFFFFF001", "outside memory"},
+    {"secure.buffer.size=0", "is wrong"},
+    {"secure.buffer.offset=4090", "does not fit"},
+    {"secure=none", "expected a mapping"},
+    {"memory=[]", "the list is empty"},
+    {"memory=2 GiB", "expected a list"},
+    {"memory=[{pa: 0x80000000}]", "key 'size' is missing"},
+    {"memory=[{pa: 0x80000001, size: 2 GiB}]", "expected multiples of 4096"},
+    {"memory=[{pa: 0x80000000, size: 2 GiB}, {pa: 0x90000000, size: 1 GiB}]", "overlap"},
+    {"memory=[{pa: 0xFFFFFFF000, size: 2 GiB}]", "ends above"},
+    {"uart.pa=0x1A510004", "not aligned"},
+    {"uart.pa=0x80000000", "lies in memory"},
+    {"uart.model=16550", "expected pl011"},
+    {"script=0x1A510000", "the UART stands at this address"},
+    {"owners=[{pa: 0, size: 1, owner: me}]", "expected unknown, buffer, firmware, os or secure"},
+    {"cpu.counter-hz=0", "is wrong"},
+    {"cpu.hcr-el2.tge=true", "unknown key 'tge'"},
+    {"about=[a]", "expected text"},
+};
+
+INSTANTIATE_TEST_SUITE_P(each, platform_refusal, ::testing::ValuesIn(refusals));
+
+TEST(platform_file, each_missing_line_is_told_with_a_position)
+{
+    const std::string text = file_text("corstone1000-nc");
+    std::istringstream lines(text);
+    std::string line;
+    unsigned refused = 0;
+    while (std::getline(lines, line)) {
+        if (line.empty() || line[0] == '#' || line.find(':') == std::string::npos) {
+            continue;
+        }
+        std::string without = text;
+        without.erase(without.find(line), line.size() + 1);
+        const reading result = read_text(without);
+        if (!result.accepted) {
+            EXPECT_EQ(result.error.rfind("dir/board.yaml:", 0), 0u) << result.error;
+            refused++;
+        }
+    }
+    EXPECT_GE(refused, 25u);
+}
+
+TEST(platform_file, mutated_files_never_break_the_reader)
+{
+    const std::string original = file_text("corstone1000-nc");
+    const uint32_t seed = 4711;
+    std::mt19937 random(seed);
+    unsigned refused = 0;
+    for (int round = 0; round < 3000; round++) {
+        std::string text = original;
+        for (unsigned change = 1 + random() % 4; change > 0; change--) {
+            const size_t at = random() % text.size();
+            switch (random() % 3) {
+            case 0:
+                text[at] = static_cast<char>(0x20 + random() % 0x5F);
+                break;
+            case 1:
+                text.erase(at, 1 + random() % 20);
+                break;
+            default:
+                text.insert(at, text.substr(random() % text.size(), random() % 20));
+                break;
+            }
+        }
+        const reading result = read_text(text);
+        EXPECT_EQ(result.accepted, result.error.empty()) << "seed " << seed << " round " << round;
+        refused += result.accepted ? 0 : 1;
+    }
+    EXPECT_GT(refused, 300u);
+}
+
+} // namespace
