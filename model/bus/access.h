@@ -2,8 +2,9 @@
 /*
  * One access as everything below an agent sees it: who, where, with which attributes, to do what.
  *
- * Attributes come from the translation that made the access (Arm ARM, "Memory types and attributes"); nothing below
- * the agent guesses them. The struct travels on TLM-2.0 sockets in one ignorable extension (access_extension.hpp).
+ * Attributes come from the translation that made the access (Arm ARM, "Memory types and attributes"); nothing
+ * below the agent guesses them. The struct travels on TLM-2.0 sockets in one ignorable extension
+ * (access_extension.hpp).
  */
 #ifndef MODEL_BUS_ACCESS_H
 #define MODEL_BUS_ACCESS_H
@@ -22,8 +23,8 @@ extern "C" {
 enum pa_space { PA_SPACE_NON_SECURE, PA_SPACE_SECURE };
 
 /*
- * The inner attributes decide: this platform has no outer cache that treats them differently. Write-through is
- * told apart from write-back because its lines are never dirty.
+ * The inner attributes decide: this platform has no outer cache that treats them differently. Write-through
+ * is told apart from write-back because its lines are never dirty.
  */
 enum memory_type {
     MEMORY_DEVICE_NGNRNE,
@@ -42,9 +43,9 @@ enum access_op {
     ACCESS_READ,
     ACCESS_WRITE,
     /*
-     * The CPU asks for host pointers to a whole line (grant.h) before it does the access itself. GRANT_WRITE makes
-     * the line present and dirty, as the store that follows at once would. Both may be declined: then the CPU makes
-     * the access as ACCESS_READ or ACCESS_WRITE.
+     * The CPU asks for host pointers to a whole line (grant.h) before it does the access itself. GRANT_WRITE
+     * makes the line present and dirty, as the store that follows at once would. Both may be declined: then
+     * the CPU makes the access as ACCESS_READ or ACCESS_WRITE.
      */
     ACCESS_GRANT_READ,
     ACCESS_GRANT_WRITE,
@@ -78,14 +79,14 @@ enum access_status {
 
 struct access {
     uint64_t pa;
-    uint64_t va;       /* as the instruction computed it; equals pa for agents without translation */
-    uint64_t pc;       /* of the instruction of PE `pe` that made or caused the access */
-    uint64_t position; /* instructions retired by PE `pe` before it */
-    uint64_t operand;  /* set/way operand or barrier option, else 0 */
-    uint32_t size;     /* bytes; a read or write never crosses a line */
+    uint64_t va;         /* as the instruction computed it; equals pa for agents without translation */
+    uint64_t pc;         /* of the instruction of PE `pe` that made or caused the access */
+    uint64_t position;   /* instructions retired by PE `pe` before it */
+    uint64_t operand;    /* set/way operand or barrier option, else 0 */
+    uint32_t size;       /* bytes; a read or write never crosses a line */
     uint32_t grant_slot; /* GRANT_*: the slot of the PE's grant tables that this va uses */
-    uint8_t op;           /* enum access_op */
-    uint8_t agent;        /* enum agent_kind */
+    uint8_t op;          /* enum access_op */
+    uint8_t agent;       /* enum agent_kind */
     uint8_t pe;
     uint8_t space;        /* enum pa_space */
     uint8_t type;         /* enum memory_type */

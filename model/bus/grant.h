@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Grants: the only struct that a CPU and the memory side share. A grant lets the CPU's fast path read or write one
- * granule of guest memory through a host pointer, without asking anybody.
+ * Grants: the only struct that a CPU and the memory side share. A grant lets the CPU's fast path read or
+ * write one granule of guest memory through a host pointer, without asking anybody.
  *
- * The arrays belong to the CPU, one for reads and one for writes, both indexed by (va >> shift) & (count - 1). The
- * hot path is one compare:
+ * The arrays belong to the CPU, one for reads and one for writes, both indexed by (va >> shift) & (count -
+ * 1). The hot path is one compare:
  *
  *     t = va ^ grant->tag;  if (t > granule - size) miss;  value = *(grant->host + t);
  *
- * so a valid tag is the VA of the granule's first byte, `host` points at that byte, and an access that crosses the
- * granule misses by itself. An empty slot holds a tag that belongs to another slot: no va that indexes this slot can
- * be within a granule of it.
+ * so a valid tag is the VA of the granule's first byte, `host` points at that byte, and an access that
+ * crosses the granule misses by itself. An empty slot holds a tag that belongs to another slot: no va that
+ * indexes this slot can be within a granule of it.
  *
  * Golden mode: granule 4096, host points into DRAM; the CPU installs grants from DMI and drops them itself.
- * Cached mode: granule = line size, host points into an L1 data array. The memory side installs and clears: whoever
- * moves, cleans (write grants) or invalidates a line clears its grants first. A write grant exists only for a line
- * that is dirty already. So a hit changes no cache state.
+ * Cached mode: granule = line size, host points into an L1 data array. The memory side installs and clears:
+ * whoever moves, cleans (write grants) or invalidates a line clears its grants first. A write grant exists
+ * only for a line that is dirty already. So a hit changes no cache state.
  */
 #ifndef MODEL_BUS_GRANT_H
 #define MODEL_BUS_GRANT_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DRAM at the Point of Coherency: bytes, and nothing else. All regions of a platform lie in one host reservation,
-// so that one map of may-be-dirty marks serves them all. Host pages are touched only where the guest touches them.
+// DRAM at the Point of Coherency: bytes, and nothing else. All regions of a platform lie in one host
+// reservation, so that one map of may-be-dirty marks serves them all. Host pages are touched only where the
+// guest touches them.
 #ifndef MODEL_BUS_MEMORY_MODULE_HPP
 #define MODEL_BUS_MEMORY_MODULE_HPP
 
@@ -19,7 +20,7 @@ struct memory_region {
 };
 
 class memory_module : public sc_core::sc_module {
-public:
+  public:
     tlm_utils::multi_passthrough_target_socket<memory_module> target_socket; // one binding a region
 
     memory_module(sc_core::sc_module_name name, const std::vector<memory_region> &regions);
@@ -28,7 +29,7 @@ public:
     // The host bytes of [pa, pa + size), or null if it is not all inside one region. For loaders and reports.
     uint8_t *host(uint64_t pa, uint64_t size) const;
 
-private:
+  private:
     struct mapping {
         memory_region region;
         uint8_t *host;

@@ -16,12 +16,13 @@ struct cache_geometry {
 
 struct cache_config {
     uint32_t pe_count;
-    uint32_t line; /* bytes, the same in every cache: 16 to 2048, a power of two */
-    struct cache_geometry l1d; /* per PE */
-    struct cache_geometry l1i; /* per PE */
-    struct cache_geometry l2;  /* unified, shared by all PEs */
+    uint32_t line;                      /* bytes, the same in every cache: 16 to 2048, a power of two */
+    struct cache_geometry l1d;          /* per PE */
+    struct cache_geometry l1i;          /* per PE */
+    struct cache_geometry l2;           /* unified, shared by all PEs */
     struct cache_geometry system_cache; /* unified, before the PoC; VA operations reach it, set/way never */
-    bool invalidate_cleans; /* DC IVAC and DC ISW write a dirty line back first, as Cortex-A35 class cores do */
+    bool invalidate_cleans; /* DC IVAC and DC ISW write a dirty line back first, as Cortex-A35 class cores do
+                             */
     bool idc; /* CTR_EL0.IDC: clean to the PoU is not needed for instruction to data coherence */
     bool dic; /* CTR_EL0.DIC: instruction cache invalidation is not needed */
 };

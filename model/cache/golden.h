@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a cached run found: reads that returned other bytes than the newest ones, and bytes that were lost for good.
+ * What a cached run found: reads that returned other bytes than the newest ones, and bytes that were lost for
+ * good.
  *
- * The golden copy is the memory of a machine in which every read returns the latest write. Beside real caches it is
- * kept only for lines where some copy differs from it (`suspect` lines); everywhere else the caches' own newest copy
- * is the golden one. Each read of a suspect line is compared; each that differs is recorded here, told as a lost
- * write when an invalidate had destroyed the only fresh copy of one of the bytes.
+ * The golden copy is the memory of a machine in which every read returns the latest write. Beside real caches
+ * it is kept only for lines where some copy differs from it (`suspect` lines); everywhere else the caches'
+ * own newest copy is the golden one. Each read of a suspect line is compared; each that differs is recorded
+ * here, told as a lost write when an invalidate had destroyed the only fresh copy of one of the bytes.
  */
 #ifndef MODEL_CACHE_GOLDEN_H
 #define MODEL_CACHE_GOLDEN_H

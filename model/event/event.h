@@ -3,8 +3,9 @@
  * The one event stream. Cores append facts in the past tense, numbers only; writers, reports and later the
  * checker read them, in the order of appending. Nothing that depends on the host enters an event.
  *
- * A log is a bounded buffer that its owner drains: the platform reads the events after every step of the machine
- * and empties the log. A core that finds the log full has found a mistake of ours (event_log_append asserts).
+ * A log is a bounded buffer that its owner drains: the platform reads the events after every step of the
+ * machine and empties the log. A core that finds the log full has found a mistake of ours (event_log_append
+ * asserts).
  */
 #ifndef MODEL_EVENT_EVENT_H
 #define MODEL_EVENT_EVENT_H
@@ -28,46 +29,46 @@ enum agent_kind {
 #define AGENT_KIND_COUNT 6
 
 /*
- * Kinds. EVENT_KINDS(X) lists them as X(NAME, "room.text", "name of args[0]", ... [3]); a NULL name means that the
- * argument is unused. The text writer prints from this table, so that adding a kind is one line.
+ * Kinds. EVENT_KINDS(X) lists them as X(NAME, "room.text", "name of args[0]", ... [3]); a NULL name means
+ * that the argument is unused. The text writer prints from this table, so that adding a kind is one line.
  */
-#define EVENT_KINDS(X)                                                                                           \
-    X(CPU_EXCEPTION, "cpu.exception", "esr", "far", "elr", "target_el")                                          \
-    X(CPU_EXCEPTION_RETURN, "cpu.exception_return", "elr", "spsr", NULL, NULL)                                   \
-    X(CPU_UNDEFINED, "cpu.undefined", "word", "name", NULL, NULL)                                                \
-    X(CPU_UNMODELLED, "cpu.unmodelled", "word", "name", NULL, NULL)                                              \
-    X(CPU_SYSREG_WRITE, "cpu.sysreg_write", "encoding", "value", NULL, NULL)                                     \
-    X(CPU_DC_VA, "cpu.dc", "op", "va", "pa", "attributes")                                                       \
-    X(CPU_DC_SET_WAY, "cpu.dc_set_way", "op", "operand", NULL, NULL)                                             \
-    X(CPU_IC, "cpu.ic", "op", "va", "pa", NULL)                                                                  \
-    X(CPU_TLBI, "cpu.tlbi", "encoding", "operand", NULL, NULL)                                                   \
-    X(CPU_BARRIER, "cpu.barrier", "op", "option", NULL, NULL)                                                    \
-    X(CPU_SMC, "cpu.smc", "x0", "x1", "x2", "x3")                                                                \
-    X(CPU_SMC_RETURN, "cpu.smc_return", "x0", "x1", "x2", "x3")                                                  \
-    X(CPU_STOP, "cpu.stop", "reason", "pc", NULL, NULL)                                                          \
-    X(CACHE_FILL, "cache.fill", "level", "pa", "from_level", NULL)                                               \
-    X(CACHE_WRITEBACK, "cache.writeback", "level", "pa", NULL, NULL)                                             \
-    X(CACHE_EVICT, "cache.evict", "level", "pa", NULL, NULL)                                                     \
-    X(CACHE_INVALIDATE, "cache.invalidate", "level", "pa", "dirty", NULL)                                        \
-    X(GOLDEN_SUSPECT, "golden.suspect", "pa", NULL, NULL, NULL)                                                  \
-    X(GOLDEN_AGREED, "golden.agreed", "pa", NULL, NULL, NULL)                                                    \
-    X(GOLDEN_STALE_READ, "golden.stale_read", "pa", "size", "golden", "observed")                                \
-    X(GOLDEN_LOST, "golden.lost", "pa", "size", "op", NULL)                                                      \
-    X(BUS_READ, "bus.read", "pa", "size", "attributes", NULL)                                                    \
-    X(BUS_WRITE, "bus.write", "pa", "size", "attributes", NULL)                                                  \
-    X(BUS_ABORT, "bus.abort", "pa", "size", NULL, NULL)                                                          \
-    X(SPMC_CALL, "spmc.call", "function_id", "x1", "x2", "x3")                                                   \
-    X(SPMC_RESULT, "spmc.result", "x0", "x1", "x2", "x3")                                                        \
-    X(SPMC_REFUSED, "spmc.refused", "function_id", "status", "check", NULL)                                      \
-    X(SPMC_PARTITION_STATE, "spmc.partition_state", "partition", "from", "to", NULL)                             \
-    X(SPMC_POWER, "spmc.power", "function_id", NULL, NULL, NULL)                                                 \
-    X(MM_REQUEST, "mm.request", "function", "message_length", "offset", NULL)                                    \
-    X(MM_REPLY, "mm.reply", "function", "efi_status", "mm_status", NULL)                                         \
-    X(MM_FAULT_INJECTED, "mm.fault_injected", "kind", "value", NULL, NULL)                                       \
-    X(CONSOLE_BYTE, "console.byte", "value", NULL, NULL, NULL)                                                   \
-    X(SCRIPT_STEP, "script.step", "index", "code", NULL, NULL)                                                   \
-    X(SCRIPT_RESULT, "script.result", "index", "status", "length", NULL)                                         \
-    X(SCRIPT_FAULT, "script.fault", "esr", "far", "elr", NULL)                                                   \
+#define EVENT_KINDS(X)                                                                                       \
+    X(CPU_EXCEPTION, "cpu.exception", "esr", "far", "elr", "target_el")                                      \
+    X(CPU_EXCEPTION_RETURN, "cpu.exception_return", "elr", "spsr", NULL, NULL)                               \
+    X(CPU_UNDEFINED, "cpu.undefined", "word", "name", NULL, NULL)                                            \
+    X(CPU_UNMODELLED, "cpu.unmodelled", "word", "name", NULL, NULL)                                          \
+    X(CPU_SYSREG_WRITE, "cpu.sysreg_write", "encoding", "value", NULL, NULL)                                 \
+    X(CPU_DC_VA, "cpu.dc", "op", "va", "pa", "attributes")                                                   \
+    X(CPU_DC_SET_WAY, "cpu.dc_set_way", "op", "operand", NULL, NULL)                                         \
+    X(CPU_IC, "cpu.ic", "op", "va", "pa", NULL)                                                              \
+    X(CPU_TLBI, "cpu.tlbi", "encoding", "operand", NULL, NULL)                                               \
+    X(CPU_BARRIER, "cpu.barrier", "op", "option", NULL, NULL)                                                \
+    X(CPU_SMC, "cpu.smc", "x0", "x1", "x2", "x3")                                                            \
+    X(CPU_SMC_RETURN, "cpu.smc_return", "x0", "x1", "x2", "x3")                                              \
+    X(CPU_STOP, "cpu.stop", "reason", "pc", NULL, NULL)                                                      \
+    X(CACHE_FILL, "cache.fill", "level", "pa", "from_level", NULL)                                           \
+    X(CACHE_WRITEBACK, "cache.writeback", "level", "pa", NULL, NULL)                                         \
+    X(CACHE_EVICT, "cache.evict", "level", "pa", NULL, NULL)                                                 \
+    X(CACHE_INVALIDATE, "cache.invalidate", "level", "pa", "dirty", NULL)                                    \
+    X(GOLDEN_SUSPECT, "golden.suspect", "pa", NULL, NULL, NULL)                                              \
+    X(GOLDEN_AGREED, "golden.agreed", "pa", NULL, NULL, NULL)                                                \
+    X(GOLDEN_STALE_READ, "golden.stale_read", "pa", "size", "golden", "observed")                            \
+    X(GOLDEN_LOST, "golden.lost", "pa", "size", "op", NULL)                                                  \
+    X(BUS_READ, "bus.read", "pa", "size", "attributes", NULL)                                                \
+    X(BUS_WRITE, "bus.write", "pa", "size", "attributes", NULL)                                              \
+    X(BUS_ABORT, "bus.abort", "pa", "size", NULL, NULL)                                                      \
+    X(SPMC_CALL, "spmc.call", "function_id", "x1", "x2", "x3")                                               \
+    X(SPMC_RESULT, "spmc.result", "x0", "x1", "x2", "x3")                                                    \
+    X(SPMC_REFUSED, "spmc.refused", "function_id", "status", "check", NULL)                                  \
+    X(SPMC_PARTITION_STATE, "spmc.partition_state", "partition", "from", "to", NULL)                         \
+    X(SPMC_POWER, "spmc.power", "function_id", NULL, NULL, NULL)                                             \
+    X(MM_REQUEST, "mm.request", "function", "message_length", "offset", NULL)                                \
+    X(MM_REPLY, "mm.reply", "function", "efi_status", "mm_status", NULL)                                     \
+    X(MM_FAULT_INJECTED, "mm.fault_injected", "kind", "value", NULL, NULL)                                   \
+    X(CONSOLE_BYTE, "console.byte", "value", NULL, NULL, NULL)                                               \
+    X(SCRIPT_STEP, "script.step", "index", "code", NULL, NULL)                                               \
+    X(SCRIPT_RESULT, "script.result", "index", "status", "length", NULL)                                     \
+    X(SCRIPT_FAULT, "script.fault", "esr", "far", "elr", NULL)                                               \
     X(RUN_END, "run.end", "end", "instructions", NULL, NULL)
 
 enum event_kind {
@@ -84,9 +85,9 @@ struct event {
     uint64_t position; /* instructions that PE `pe` had retired */
     uint64_t pc;       /* of PE `pe`, 0 if the event belongs to no instruction */
     uint64_t args[EVENT_ARGS];
-    uint16_t kind;  /* enum event_kind */
-    uint8_t agent;  /* enum agent_kind */
-    uint8_t pe;     /* 0 for the only PE */
+    uint16_t kind; /* enum event_kind */
+    uint8_t agent; /* enum agent_kind */
+    uint8_t pe;    /* 0 for the only PE */
     uint32_t reserved;
 };
 
