@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/cpu_nsel1/cpu_module.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include <sys/mman.h>
+
+namespace {
+
+const uint64_t MARK_SIZE = 64; // bytes of memory behind one may-be-dirty mark
+
+} // namespace
+
+// The marks of a window: a lazily mapped byte per line.
+struct cpu_module::marks_unmap {
+    uint64_t size = 0;
+    void operator()(uint8_t *marks) const { munmap(marks, size); }
+};
+
+cpu_module::cpu_module(sc_core::sc_module_name name, const struct cpu_config &config, uint64_t instructions_max,
+                       struct event_log *log)
+    : sc_core::sc_module(name), data_initiator_socket("data_initiator_socket"),
+      fetch_initiator_socket("fetch_initiator_socket"), smc_initiator_socket("smc_initiator_socket"),
+      step_port("step_port"), core_(cpu_create(&config, log)), log_(log),
+      golden_(config.mode == CPU_MEMORY_GOLDEN), ns_per_instruction_(config.ns_per_instruction),
+      instructions_max_(instructions_max)
+{
+    if (core_ == nullptr) {
+        throw std::bad_alloc();
+    }
+    data_initiator_socket.register_invalidate_direct_mem_ptr(this, &cpu_module::data_dmi_invalidate);
+    fetch_initiator_socket.register_invalidate_direct_mem_ptr(this, &cpu_module::fetch_dmi_invalidate);
+    SC_HAS_PROCESS(cpu_module);
+    SC_THREAD(run);
+}
+
+cpu_module::~cpu_module() = default;
+
+uint64_t cpu_module::slice() const
+{
+    const sc_core::sc_time quantum = tlm::tlm_global_quantum::instance().get();
+    const uint64_t per_quantum =
+        std::max<uint64_t>(1, static_cast<uint64_t>(quantum.to_seconds() * 1e9) / ns_per_instruction_);
+    if (instructions_max_ == 0) {
+        return per_quantum;
+    }
+    const uint64_t retired = cpu_retired(core_.get());
+    return retired >= instructions_max_ ? 0 : std::min(per_quantum, instructions_max_ - retired);
+}
+
+void cpu_module::run()
+{
+    quantum_.reset();
+    while (halt_ == cpu_halt::none) {
+        const uint64_t instructions = slice();
+        const uint64_t before = cpu_retired(core_.get());
+        const enum cpu_need need = cpu_run(core_.get(), instructions);
+        const double ns = static_cast<double>((cpu_retired(core_.get()) - before) * ns_per_instruction_);
+        quantum_.inc(sc_core::sc_time(ns, sc_core::SC_NS));
+        if (need == CPU_NEED_NOTHING && instructions == 0) {
+            halt_ = cpu_halt::budget;
+        }
+        need_provide(need);
+        if (stop_asked_) {
+            halt_ = cpu_halt::asked;
+        }
+        if (log_->count != 0) {
+            step_port.write(log_);
+        }
+        if (quantum_.need_sync()) {
+            quantum_.sync();
+        }
+    }
+    quantum_.sync();
+    sc_core::sc_stop();
+}
+
+void cpu_module::need_provide(enum cpu_need need)
+{
+    switch (need) {
+    case CPU_NEED_NOTHING:
+        return;
+    case CPU_NEED_ACCESS:
+        access_provide();
+        return;
+    case CPU_NEED_SMC:
+        smc_provide();
+        return;
+    case CPU_NEED_TIME:
+        halt_ = cpu_halt::waits_for_ever; /* no interrupt exists that could wake it */
+        return;
+    case CPU_NEED_STOP:
+        halt_ = cpu_halt::core_stop;
+        return;
+    }
+}
+
+void cpu_module::log_stamp(uint64_t pc)
+{
+    log_->position = cpu_retired(core_.get());
+    log_->pc = pc;
+}
+
+void cpu_module::access_provide()
+{
+    struct access *access = cpu_access(core_.get());
+    log_stamp(access->pc);
+    auto &socket = access->agent == AGENT_FETCH ? fetch_initiator_socket : data_initiator_socket;
+    tlm::tlm_generic_payload &payload = transaction_.prepare(*access, cpu_access_data(core_.get()));
+    sc_core::sc_time delay = quantum_.get_local_time();
+    socket->b_transport(payload, delay);
+    quantum_.set(delay);
+    access->granted = transaction_.answer().granted;
+    const bool ok = payload.is_response_ok();
+    if (ok && golden_ && payload.is_dmi_allowed()) {
+        window_take(socket, payload);
+    }
+    cpu_provide(core_.get(), ok ? ACCESS_OK : ACCESS_EXTERNAL_ABORT);
+}
+
+void cpu_module::window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
+                             tlm::tlm_generic_payload &payload)
+{
+    tlm::tlm_dmi dmi;
+    if (!socket->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_allowed()) {
+        return;
+    }
+    const uint64_t size = dmi.get_end_address() - dmi.get_start_address() + 1;
+    void *marks = mmap(nullptr, size / MARK_SIZE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (marks == MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    marks_.emplace_back(static_cast<uint8_t *>(marks), marks_unmap{size / MARK_SIZE});
+    cpu_window_add(core_.get(), dmi.get_start_address(), size, dmi.get_dmi_ptr(), dmi.is_write_allowed(),
+                   marks_.back().get());
+}
+
+void cpu_module::smc_provide()
+{
+    struct smc_frame frame {};
+    cpu_smc_frame(core_.get(), &frame);
+    log_stamp(cpu_pc(core_.get()));
+    tlm::tlm_generic_payload payload;
+    payload.set_command(tlm::TLM_WRITE_COMMAND);
+    payload.set_address(0);
+    payload.set_data_ptr(reinterpret_cast<unsigned char *>(&frame));
+    payload.set_data_length(sizeof(frame));
+    payload.set_streaming_width(sizeof(frame));
+    sc_core::sc_time delay = quantum_.get_local_time();
+    smc_initiator_socket->b_transport(payload, delay);
+    quantum_.set(delay);
+    if (!payload.is_response_ok()) {
+        SC_REPORT_FATAL(name(), "the secure monitor did not answer an SMC");
+    }
+    cpu_smc_return(core_.get(), &frame, SMC_FRAME_REGISTERS);
+}
+
+void cpu_module::data_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end)
+{
+    cpu_window_remove(core_.get(), start, end - start + 1);
+}
+
+// In cached mode this says that the instruction cache lost the lines; in golden mode it is DMI as everywhere.
+void cpu_module::fetch_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end)
+{
+    if (golden_) {
+        cpu_window_remove(core_.get(), start, end - start + 1);
+    } else if (start == 0 && end == UINT64_MAX) {
+        cpu_code_invalidate_all(core_.get());
+    } else {
+        cpu_code_line_invalidate(core_.get(), start);
+    }
+}

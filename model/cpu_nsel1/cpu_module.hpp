@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The shell of a PE: provides what the core needs through TLM-2.0 sockets, keeps simulated time by a quantum keeper,
+// takes DMI and passes its invalidation on. Data accesses, walks and maintenance leave through one socket,
+// instruction fetches through another, SMCs through a third.
+#ifndef MODEL_CPU_NSEL1_CPU_MODULE_HPP
+#define MODEL_CPU_NSEL1_CPU_MODULE_HPP
+
+#include <memory>
+#include <vector>
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/tlm_quantumkeeper.h>
+
+#include "model/bus/access_extension.hpp"
+#include "model/cpu_nsel1/cpu.h"
+
+// Why a PE ran no further.
+enum class cpu_halt { none, budget, waits_for_ever, core_stop, asked };
+
+class cpu_module : public sc_core::sc_module {
+public:
+    tlm_utils::simple_initiator_socket<cpu_module> data_initiator_socket;
+    tlm_utils::simple_initiator_socket<cpu_module> fetch_initiator_socket;
+    tlm_utils::simple_initiator_socket<cpu_module> smc_initiator_socket;
+    // After every step of the machine that appended events: the reader empties the log.
+    tlm::tlm_analysis_port<struct event_log *> step_port;
+
+    cpu_module(sc_core::sc_module_name name, const struct cpu_config &config, uint64_t instructions_max,
+               struct event_log *log);
+    ~cpu_module() override;
+
+    // Ends the run before the next instruction; safe from any callback of a transaction under way.
+    void stop() { stop_asked_ = true; }
+    // No further than this many retired instructions (0: no limit); may be lowered or raised while running.
+    void limit(uint64_t instructions_max) { instructions_max_ = instructions_max; }
+
+    cpu_halt halt() const { return halt_; }
+    struct cpu *core() const { return core_.get(); }
+
+private:
+    struct core_destroy {
+        void operator()(struct cpu *core) const { cpu_destroy(core); }
+    };
+    struct marks_unmap;
+
+    void run();
+    void need_provide(enum cpu_need need);
+    void access_provide();
+    void smc_provide();
+    void window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket, tlm::tlm_generic_payload &payload);
+    void data_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
+    void fetch_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
+    uint64_t slice() const;
+    void log_stamp(uint64_t pc);
+
+    std::unique_ptr<struct cpu, core_destroy> core_;
+    struct event_log *log_;
+    tlm_utils::tlm_quantumkeeper quantum_;
+    access_transaction transaction_;
+    std::vector<std::unique_ptr<uint8_t[], marks_unmap>> marks_;
+    bool golden_;
+    uint64_t ns_per_instruction_;
+    uint64_t instructions_max_;
+    bool stop_asked_ = false;
+    cpu_halt halt_ = cpu_halt::none;
+};
+
+#endif
