@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+ffa_cosim_gtest(cache_verdicts_test SOURCES unit/cache_verdicts_test.cpp LIBRARIES cache)
