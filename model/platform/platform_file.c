@@ -8,7 +8,7 @@
 
 #include "model/abi/ffa.h"
 #include "model/abi/mm.h"
-#include "model/abi/script.h"
+#include "model/mm_sp/mm_sp.h"
 
 #define PLATFORM_PA_MAX      (1ULL << 40) /* what the A64 core's ID_AA64MMFR0_EL1.PARange promises at most */
 #define PLATFORM_PAGE        4096U
@@ -116,8 +116,9 @@ static const struct schema_row schema[] = {
     {"secure.maintenance", SCHEMA_BOOL, MEMBER(secure_maintenance), false, 0, 0, NULL},
     {"secure.secure-barrier", SCHEMA_CHOICE, MEMBER(secure_barrier), false, 0, 0, barrier_choices},
     {"secure.buffer.pa", SCHEMA_NUMBER, MEMBER(buffer.pa), false, 0, PLATFORM_PA_MAX, NULL},
-    {"secure.buffer.size", SCHEMA_SIZE, MEMBER(buffer.size), false, MM_PAYLOAD_OFFSET, 1U << 30, NULL},
-    {"secure.buffer.offset", SCHEMA_NUMBER, MEMBER(buffer_offset), false, 0, 1U << 30, NULL},
+    {"secure.buffer.size", SCHEMA_SIZE, MEMBER(buffer.size), false, MM_SP_BUFFER_SIZE_MIN,
+     MM_SP_BUFFER_SIZE_MAX, NULL},
+    {"secure.buffer.offset", SCHEMA_NUMBER, MEMBER(buffer_offset), false, 0, MM_SP_BUFFER_SIZE_MAX, NULL},
     {"owners", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
 };
 #define SCHEMA_ROWS (sizeof(schema) / sizeof(schema[0]))

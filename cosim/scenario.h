@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A scenario file as data (scenarios/README.md tells its keys): what is loaded, the steps that the firmware
+ * is told to do, and what must come of it. Reads and refuses; runs nothing and looks no file up.
+ */
+#ifndef COSIM_SCENARIO_H
+#define COSIM_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/platform/machine.h"
+#include "model/platform/yaml_reader.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SCENARIO_FINDINGS_MAX 64
+#define SCENARIO_CONSOLE_MAX  256
+
+/* A finding that is expected: it matches what agrees with it in every key that is not NULL. */
+struct scenario_finding {
+    const char *rule;
+    const char *severity;
+    const char *owner;
+    const char *agent;
+    const char *by;       /* the culprit's function or operation */
+    const char *function; /* the reader's function */
+    const char *file;     /* the reader's file */
+    const struct yaml_node *node;
+};
+
+struct scenario_findings {
+    bool given;
+    uint32_t count;
+    struct scenario_finding entries[SCENARIO_FINDINGS_MAX];
+};
+
+enum scenario_end { SCENARIO_END_CLEAN, SCENARIO_END_FAULT, SCENARIO_END_LIMIT, SCENARIO_END_ANY };
+
+struct scenario_step {
+    uint32_t code; /* enum script_step_code */
+    const char *word;
+    uint32_t line; /* in the scenario file */
+    uint8_t *operands;
+    uint32_t operands_size;
+    uint32_t interrupts;
+    uint32_t fault_kind; /* enum mm_sp_fault */
+    int64_t fault_value;
+    bool status_given;
+    uint64_t status;    /* EFI_STATUS that is expected */
+    const char *expect; /* data of get_variable, name of get_next_variable_name; NULL: not compared */
+    uint64_t lines;     /* of os_dirty */
+};
+
+struct scenario_payload {
+    const char *image; /* NULL: the scenario has firmware and steps */
+    bool load_given, entry_given;
+    uint64_t load;
+    uint64_t entry;
+    uint32_t el;         /* 0: as the platform says */
+    const char *symbols; /* NULL: the image's own */
+};
+
+struct scenario {
+    char *path; /* as given */
+    char *name; /* file name without folder and .yaml */
+    const char *about;
+    const char *platform;
+    const char *firmware;
+    struct scenario_payload payload;
+    struct scenario_step *steps;
+    uint32_t step_count;
+    struct machine_console_line console[SCENARIO_CONSOLE_MAX];
+    uint32_t console_count;
+    const char *stop_text;
+    uint64_t instructions_max;                /* 0: not given */
+    struct scenario_findings findings;        /* of prove */
+    struct scenario_findings replay_findings; /* of the cached run; absent: as findings */
+    enum scenario_end end;
+    struct yaml_document document; /* holds the texts */
+};
+
+/* Reads a file. False: scenario->document.error is one line. Call scenario_free() in either case. */
+bool scenario_read(const char *path, struct scenario *scenario);
+void scenario_free(struct scenario *scenario);
+
+const char *scenario_end_text(enum scenario_end end);
+
+/* scenario_steps.c: reads the list of steps. */
+bool scenario_steps_read(struct scenario *scenario, const struct yaml_node *list);
+
+/* scenario_words.c: names that scenario files and reports share. Unknown texts and values: false and NULL. */
+bool efi_status_parse(const char *text, uint64_t *status);
+const char *efi_status_text(uint64_t status);
+bool ffa_status_parse(const char *text, int64_t *status);
+bool efi_attribute_parse(const char *text, uint32_t *attribute);
+bool efi_guid_parse(const char *text, uint8_t bytes[16]);
+void efi_status_names(const char **names, size_t names_max);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

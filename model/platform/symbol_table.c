@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "model/platform/symbol_table.h"
+
+#include <assert.h>
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct symbol_table {
+    int descriptor;
+    Elf *elf;
+    Dwarf *dwarf; /* NULL: no DWARF */
+    Elf_Data *symbols;
+    size_t symbol_count;
+    size_t names; /* section index of the symbols' names */
+    uint64_t virtual_offset;
+};
+
+static void symbols_find(struct symbol_table *table)
+{
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(table->elf, section)) != NULL) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_SYMTAB && header.sh_entsize > 0) {
+            table->symbols = elf_getdata(section, NULL);
+            table->symbol_count = table->symbols == NULL ? 0 : header.sh_size / header.sh_entsize;
+            table->names = header.sh_link;
+            return;
+        }
+    }
+}
+
+static const char *symbol_name(struct symbol_table *table, const GElf_Sym *symbol)
+{
+    const char *name = elf_strptr(table->elf, table->names, symbol->st_name);
+    return name == NULL ? "" : name;
+}
+
+static uint64_t virtual_offset_find(struct symbol_table *table)
+{
+    for (size_t i = 0; i < table->symbol_count; i++) {
+        GElf_Sym symbol;
+        if (gelf_getsym(table->symbols, (int)i, &symbol) != NULL && symbol.st_shndx == SHN_ABS &&
+            strcmp(symbol_name(table, &symbol), SYMBOL_VIRTUAL_OFFSET) == 0) {
+            return symbol.st_value;
+        }
+    }
+    return 0;
+}
+
+struct symbol_table *symbol_table_open(const char *path)
+{
+    (void)elf_version(EV_CURRENT);
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return NULL;
+    }
+    Elf *elf = elf_begin(descriptor, ELF_C_READ_MMAP, NULL);
+    if (elf == NULL || elf_kind(elf) != ELF_K_ELF) {
+        (void)elf_end(elf);
+        (void)close(descriptor);
+        return NULL;
+    }
+    struct symbol_table *table = (struct symbol_table *)calloc(1, sizeof(*table));
+    assert(table != NULL);
+    table->descriptor = descriptor;
+    table->elf = elf;
+    table->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+    symbols_find(table);
+    table->virtual_offset = virtual_offset_find(table);
+    return table;
+}
+
+void symbol_table_close(struct symbol_table *table)
+{
+    if (table == NULL) {
+        return;
+    }
+    if (table->dwarf != NULL) {
+        (void)dwarf_end(table->dwarf);
+    }
+    (void)elf_end(table->elf);
+    (void)close(table->descriptor);
+    free(table);
+}
+
+/* Sections and symbols. */
+
+static const char *section_at(struct symbol_table *table, uint64_t pa)
+{
+    size_t names = 0;
+    if (elf_getshdrstrndx(table->elf, &names) != 0) {
+        return NULL;
+    }
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(table->elf, section)) != NULL) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) != NULL && (header.sh_flags & SHF_ALLOC) != 0 &&
+            pa >= header.sh_addr && pa - header.sh_addr < header.sh_size) {
+            return elf_strptr(table->elf, names, header.sh_name);
+        }
+    }
+    return NULL;
+}
+
+const char *symbol_table_section(struct symbol_table *table, uint64_t pa)
+{
+    return table == NULL ? NULL : section_at(table, pa);
+}
+
+enum byte_owner symbol_table_owner(struct symbol_table *table, uint64_t pa)
+{
+    const char *name = symbol_table_section(table, pa);
+    if (name == NULL) {
+        return OWNER_UNKNOWN;
+    }
+    return strncmp(name, ".os", 3) == 0 ? OWNER_OS : OWNER_FIRMWARE;
+}
+
+/* How well a symbol of a type answers for code or data; 0: not at all. Labels of assembly have no type. */
+static uint32_t symbol_rank(const GElf_Sym *symbol, const char *name, bool code)
+{
+    const uint32_t type = GELF_ST_TYPE(symbol->st_info);
+    if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx == SHN_ABS || name[0] == '\0' || name[0] == '$') {
+        return 0;
+    }
+    if (type == (code ? STT_FUNC : STT_OBJECT)) {
+        return 2;
+    }
+    return type == STT_NOTYPE ? 1 : 0;
+}
+
+/* The symbol that holds the address: by its size, or the nearest label below it in the same section. */
+static bool symbol_find(struct symbol_table *table, uint64_t address, bool code, char name[SYMBOL_NAME_MAX],
+                        uint64_t *offset)
+{
+    const char *section = section_at(table, address);
+    uint64_t best_value = 0;
+    uint32_t best_rank = 0;
+    for (size_t i = 0; section != NULL && i < table->symbol_count; i++) {
+        GElf_Sym symbol;
+        if (gelf_getsym(table->symbols, (int)i, &symbol) == NULL || symbol.st_value > address) {
+            continue;
+        }
+        const char *candidate = symbol_name(table, &symbol);
+        const uint32_t rank = symbol_rank(&symbol, candidate, code);
+        const bool holds = symbol.st_size > 0 ? address - symbol.st_value < symbol.st_size
+                                              : rank == 1 && section_at(table, symbol.st_value) == section;
+        if (rank == 0 || !holds || symbol.st_value < best_value ||
+            (symbol.st_value == best_value && rank <= best_rank)) {
+            continue;
+        }
+        best_value = symbol.st_value;
+        best_rank = rank;
+        (void)snprintf(name, SYMBOL_NAME_MAX, "%s", candidate);
+    }
+    *offset = address - best_value;
+    return best_rank != 0;
+}
+
+bool symbol_table_data(struct symbol_table *table, uint64_t pa, char name[SYMBOL_NAME_MAX], uint64_t *offset)
+{
+    return table != NULL && symbol_find(table, pa, false, name, offset);
+}
+
+/* Code. */
+
+static bool unit_find(Dwarf *dwarf, uint64_t pc, Dwarf_Die *unit)
+{
+    if (dwarf_addrdie(dwarf, pc, unit) != NULL) {
+        return true;
+    }
+    /* No .debug_aranges entry: ask each unit. */
+    Dwarf_Off offset = 0;
+    Dwarf_Off next = 0;
+    size_t header_size = 0;
+    while (dwarf_nextcu(dwarf, offset, &next, &header_size, NULL, NULL, NULL) == 0) {
+        if (dwarf_offdie(dwarf, offset + header_size, unit) != NULL && dwarf_haspc(unit, pc) == 1) {
+            return true;
+        }
+        offset = next;
+    }
+    return false;
+}
+
+static void functions_fill(Dwarf_Die *unit, uint64_t pc, struct symbol_code *code)
+{
+    Dwarf_Die *scopes = NULL;
+    const int count = dwarf_getscopes(unit, pc, &scopes);
+    for (int i = 0; i < count; i++) {
+        const int tag = dwarf_tag(&scopes[i]);
+        const char *name = dwarf_diename(&scopes[i]);
+        if ((tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) || name == NULL) {
+            continue;
+        }
+        if (code->function[0] == '\0') {
+            (void)snprintf(code->function, sizeof(code->function), "%s", name);
+        } else if (code->outer[0] == '\0' && tag == DW_TAG_subprogram) {
+            (void)snprintf(code->outer, sizeof(code->outer), "%s", name);
+        }
+        if (tag == DW_TAG_subprogram) {
+            break;
+        }
+    }
+    free(scopes);
+}
+
+/* Paths as the build wrote them, without the folder in which it was built. */
+static const char *path_shorten(Dwarf_Die *unit, const char *path)
+{
+    Dwarf_Attribute attribute;
+    const char *folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    const size_t size = folder == NULL ? 0 : strlen(folder);
+    if (size > 1 && strncmp(path, folder, size) == 0 && path[size] == '/') {
+        path += size + 1;
+    }
+    while (strncmp(path, "./", 2) == 0) {
+        path += 2;
+    }
+    return path;
+}
+
+static void line_fill(Dwarf_Die *unit, uint64_t pc, struct symbol_code *code)
+{
+    Dwarf_Line *line = dwarf_getsrc_die(unit, pc);
+    int number = 0;
+    const char *path = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
+    if (path == NULL || dwarf_lineno(line, &number) != 0 || number <= 0) {
+        return;
+    }
+    (void)snprintf(code->file, sizeof(code->file), "%s", path_shorten(unit, path));
+    code->line = (uint32_t)number;
+}
+
+static bool code_find(struct symbol_table *table, uint64_t pc, struct symbol_code *code)
+{
+    Dwarf_Die unit;
+    uint64_t offset = 0;
+    memset(code, 0, sizeof(*code));
+    if (table->dwarf != NULL && unit_find(table->dwarf, pc, &unit)) {
+        functions_fill(&unit, pc, code);
+        line_fill(&unit, pc, code);
+    }
+    if (code->function[0] == '\0') {
+        (void)symbol_find(table, pc, true, code->function, &offset);
+    }
+    return code->function[0] != '\0' || code->line != 0;
+}
+
+bool symbol_table_code(struct symbol_table *table, uint64_t pc, struct symbol_code *code)
+{
+    memset(code, 0, sizeof(*code));
+    if (table == NULL) {
+        return false;
+    }
+    return code_find(table, pc, code) ||
+           (table->virtual_offset != 0 && code_find(table, pc - table->virtual_offset, code));
+}

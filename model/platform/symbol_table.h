@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What an ELF file and its DWARF say about an address: function, file and line of code, the symbol of data,
+ * the owner of bytes. Answers "unknown" for what the file does not tell; must not guess.
+ *
+ * Firmware that runs at an alias of its addresses after SetVirtualAddressMap exports the absolute symbol
+ * SYMBOL_VIRTUAL_OFFSET, whose value is the alias minus the linked address: code addresses are tried as they
+ * are and then minus that offset.
+ */
+#ifndef MODEL_PLATFORM_SYMBOL_TABLE_H
+#define MODEL_PLATFORM_SYMBOL_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/platform/platform_config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SYMBOL_NAME_MAX       128
+#define SYMBOL_FILE_MAX       256
+#define SYMBOL_VIRTUAL_OFFSET "runtime_virtual_offset"
+
+struct symbol_table;
+
+/* Where an instruction stands. Empty strings and line 0: unknown. */
+struct symbol_code {
+    char function[SYMBOL_NAME_MAX]; /* the innermost one, inlined or not */
+    char outer[SYMBOL_NAME_MAX];    /* the function that it is inlined into; empty: not inlined */
+    char file[SYMBOL_FILE_MAX];
+    uint32_t line;
+};
+
+/* NULL when the file cannot be read as ELF. A file without symbols or DWARF is fine: it answers "unknown". */
+struct symbol_table *symbol_table_open(const char *path);
+void symbol_table_close(struct symbol_table *table);
+
+/* All take a NULL table: everything is unknown then. */
+bool symbol_table_code(struct symbol_table *table, uint64_t pc, struct symbol_code *code);
+bool symbol_table_data(struct symbol_table *table, uint64_t pa, char name[SYMBOL_NAME_MAX], uint64_t *offset);
+
+/* Owner by section: names that start with ".os" are the OS's, other loaded sections the firmware's. */
+enum byte_owner symbol_table_owner(struct symbol_table *table, uint64_t pa);
+/* The loaded section at an address; NULL: none. */
+const char *symbol_table_section(struct symbol_table *table, uint64_t pa);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
