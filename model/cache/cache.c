@@ -247,6 +247,7 @@ static void instruction_read(struct cache *cache, struct access *access, uint8_t
     } else {
         memcpy(data, cache_dram(cache, line_pa), cache->config.line);
     }
+    golden_settle(cache, line_pa, golden, NULL); /* the fetch may have filled a unified level */
     const bool fresh = memcmp(data, golden, cache->config.line) == 0;
     access->granted = held && fresh;
     if (!fresh) {

@@ -60,7 +60,7 @@ enum cpu_need {
     CPU_NEED_ACCESS,  /* do cpu->access on cpu->access_data, then cpu_provide() */
     CPU_NEED_SMC,     /* x0..x17 are the frame: cpu_smc_frame(), then cpu_smc_return() */
     CPU_NEED_TIME,    /* WFI or WFE with nothing pending: advance time (cpu_advance_time) or end the run */
-    CPU_NEED_STOP,    /* the run is over: cpu->stop tells why */
+    CPU_NEED_STOP,    /* the run is over: cpu_stop_told() says why */
 };
 
 enum cpu_stop_reason {
@@ -100,7 +100,7 @@ void cpu_smc_return(struct cpu *cpu, const struct smc_frame *frame, uint32_t reg
 void cpu_advance_time(struct cpu *cpu, uint64_t ns);
 
 /* CPU_NEED_STOP. */
-const struct cpu_stop *cpu_stop(const struct cpu *cpu);
+const struct cpu_stop *cpu_stop_told(const struct cpu *cpu);
 
 /*
  * Golden mode: [pa, pa + size) of Non-secure memory is at `host`. `may_be_dirty` maps the window's lines, one byte

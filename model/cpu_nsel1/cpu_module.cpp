@@ -65,7 +65,7 @@ void cpu_module::run()
         if (stop_asked_) {
             halt_ = cpu_halt::asked;
         }
-        if (log_->count != 0) {
+        if (log_->count != 0 || need == CPU_NEED_NOTHING) {
             step_port.write(log_);
         }
         if (quantum_.need_sync()) {

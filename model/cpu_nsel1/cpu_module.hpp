@@ -25,7 +25,7 @@ public:
     tlm_utils::simple_initiator_socket<cpu_module> data_initiator_socket;
     tlm_utils::simple_initiator_socket<cpu_module> fetch_initiator_socket;
     tlm_utils::simple_initiator_socket<cpu_module> smc_initiator_socket;
-    // After every step of the machine that appended events: the reader empties the log.
+    // After every step of the machine that appended events, and once a slice: the reader empties the log.
     tlm::tlm_analysis_port<struct event_log *> step_port;
 
     cpu_module(sc_core::sc_module_name name, const struct cpu_config &config, uint64_t instructions_max,

@@ -2,8 +2,8 @@
 /*
  * One run of one machine: elaborates a platform, loads an image, runs it to its end, tells what happened.
  *
- * SystemC elaborates once per process, so machine_run() may be called once per process: the caller forks. The request
- * and the result are plain data; the result holds everything a report needs.
+ * SystemC elaborates once per process, so machine_run() may be called once per process: the caller forks. The
+ * request and the result are plain data; the result holds everything a report needs.
  */
 #ifndef MODEL_PLATFORM_MACHINE_H
 #define MODEL_PLATFORM_MACHINE_H
@@ -45,12 +45,12 @@ struct machine_step {
 
 /* One line of a console script. Empty text: NULL. */
 struct machine_console_line {
-    const char *expect; /* wait until the guest has printed this since the last line matched */
-    const char *send;   /* then type this */
+    const char *expect;           /* wait until the guest has printed this since the last line matched */
+    const char *send;             /* then type this */
     uint64_t within_instructions; /* 0: no limit of its own */
 };
 
-#define MACHINE_STEPS_MAX  1024
+#define MACHINE_STEPS_MAX   1024
 #define MACHINE_TRACKED_MAX 4096
 
 struct machine_request {
@@ -64,11 +64,12 @@ struct machine_request {
     uint32_t step_count;
     const struct machine_console_line *console;
     uint32_t console_count;
-    const char *stop_text;     /* the run ends well when the guest prints this after the console script; NULL: none */
-    uint64_t instructions_max; /* 0: no limit */
+    const char
+        *stop_text; /* the run ends well when the guest prints this after the console script; NULL: none */
+    uint64_t instructions_max;     /* 0: no limit */
     const uint64_t *tracked_lines; /* line addresses whose writers the run records */
     uint32_t tracked_count;
-    FILE *events;  /* event text, NULL: none */
+    FILE *events;      /* event text, NULL: none */
     FILE *console_out; /* guest console as it is printed, NULL: none */
     int keyboard_fd;   /* bytes typed by a person, -1: none */
 };
@@ -83,10 +84,11 @@ enum machine_end {
 enum machine_limit {
     MACHINE_LIMIT_NONE,
     MACHINE_LIMIT_INSTRUCTIONS,
-    MACHINE_LIMIT_CONSOLE,       /* an expected text did not come within its instructions */
-    MACHINE_LIMIT_WAITS_FOR_EVER,/* WFI or WFE and nothing can wake it */
+    MACHINE_LIMIT_CONSOLE,        /* an expected text did not come within its instructions */
+    MACHINE_LIMIT_WAITS_FOR_EVER, /* WFI or WFE and nothing can wake it */
     MACHINE_LIMIT_FAULT_REPEATS,
     MACHINE_LIMIT_UNMODELLED,
+    MACHINE_LIMIT_MEMORY, /* more lines in disagreement than the golden copy keeps */
 };
 
 #define MACHINE_RESULT_DATA_MAX 4096
@@ -106,10 +108,10 @@ struct machine_result {
     uint64_t events;
     uint64_t pc; /* where the guest was */
     uint32_t el;
-    struct cpu_stop stop;               /* MACHINE_LIMIT_FAULT_REPEATS and _UNMODELLED */
+    struct cpu_stop stop;                     /* MACHINE_LIMIT_FAULT_REPEATS and _UNMODELLED */
     uint64_t fault_esr, fault_far, fault_elr; /* MACHINE_END_FAULT */
-    uint32_t console_matched;           /* lines of the console script */
-    uint32_t step_started;              /* steps that the guest took */
+    uint32_t console_matched;                 /* lines of the console script */
+    uint32_t step_started;                    /* steps that the guest took */
     uint32_t finding_count;
     uint64_t findings_dropped;
     struct golden_finding findings[GOLDEN_FINDINGS_MAX];

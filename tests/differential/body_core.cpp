@@ -88,7 +88,7 @@ bool smc_reach(bare_machine *machine, uint64_t chunk)
 std::string failure_text(bare_machine *machine, const char *what)
 {
     char text[200];
-    const struct cpu_stop *stop = cpu_stop(machine->cpu());
+    const struct cpu_stop *stop = cpu_stop_told(machine->cpu());
     snprintf(text, sizeof(text), "%s: pc %#llx, stop reason %d at %#llx (%08x %s)", what,
              static_cast<unsigned long long>(cpu_pc(machine->cpu())), static_cast<int>(stop->reason),
              static_cast<unsigned long long>(stop->pc), stop->word, stop->name);

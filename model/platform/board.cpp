@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/platform/board.hpp"
+
+namespace {
+
+const uint16_t MM_PARTITION_ID = 0x8003; // as Corstone-1000 numbers its smm-gateway
+
+std::vector<memory_region> dram_of(const struct platform_config &platform)
+{
+    std::vector<memory_region> regions;
+    for (uint32_t i = 0; i < platform.ram_count; i++) {
+        regions.push_back({platform.ram[i].pa, platform.ram[i].size});
+    }
+    return regions;
+}
+
+struct cpu_config cpu_config_of(const struct machine_request &request)
+{
+    const struct platform_config &platform = *request.platform;
+    struct cpu_config config {};
+    config.mode = request.mode == MACHINE_MODE_CACHED ? CPU_MEMORY_CACHED : CPU_MEMORY_GOLDEN;
+    config.entry_el = static_cast<uint8_t>(platform.entry_el);
+    config.entry_pc = request.entry;
+    config.entry_x[0] = request.entry_x0;
+    config.midr_el1 = platform.midr_el1;
+    config.mpidr_el1 = 1ULL << 31;
+    config.ctr_el0 = cache_ctr_el0(&platform.cache);
+    config.clidr_el1 = cache_clidr_el1(&platform.cache);
+    for (uint32_t level = 1; level <= CPU_CACHE_LEVELS_MAX; level++) {
+        for (uint32_t instruction = 0; instruction < 2; instruction++) {
+            config.ccsidr_el1[level - 1][instruction] =
+                cache_ccsidr_el1(&platform.cache, level, instruction != 0, platform.ccidx);
+        }
+    }
+    config.ccidx = platform.ccidx;
+    config.dczid_el0 = cache_dczid_el0(&platform.cache);
+    config.hcr_el2 = platform.hcr_el2;
+    config.cntfrq_el0 = platform.counter_hz;
+    config.ns_per_instruction = platform.ns_per_instruction;
+    config.line_size = platform.cache.line;
+    return config;
+}
+
+struct spmc_config spmc_config_of(const struct platform_config &platform)
+{
+    struct spmc_config config {};
+    spmc_config_init(&config);
+    config.ffa_present = platform.has_secure;
+    config.mpidr = 1ULL << 31;
+    for (uint32_t i = 0; i < platform.ram_count; i++) {
+        config.ns_ranges[config.ns_range_count++] = {platform.ram[i].pa, platform.ram[i].size};
+    }
+    if (platform.has_secure) {
+        config.ffa_version = platform.ffa_version;
+        spmc_config_add_mm_partition(&config, MM_PARTITION_ID);
+    }
+    return config;
+}
+
+struct mm_sp_config mm_sp_config_of(const struct platform_config &platform)
+{
+    struct mm_sp_config config {};
+    mm_sp_config_init(&config, platform.buffer.pa, static_cast<uint32_t>(platform.buffer.size));
+    config.own_maintenance = platform.secure_maintenance;
+    config.secure_barrier = platform.secure_barrier;
+    switch (static_cast<enum secure_mapping>(platform.secure_mapping)) {
+    case SECURE_MAPPING_NORMAL_NC:
+        config.memory_type = MEMORY_NORMAL_NC;
+        config.shareability = SHAREABILITY_OUTER;
+        break;
+    case SECURE_MAPPING_DEVICE:
+        config.memory_type = MEMORY_DEVICE_NGNRNE;
+        config.shareability = SHAREABILITY_OUTER;
+        break;
+    case SECURE_MAPPING_NORMAL_WB:
+        config.memory_type = MEMORY_NORMAL_WB;
+        config.shareability = SHAREABILITY_INNER;
+        break;
+    case SECURE_MAPPING_WB_SECURE_ALIAS:
+        config.memory_type = MEMORY_NORMAL_WB;
+        config.shareability = SHAREABILITY_INNER;
+        config.pa_space = PA_SPACE_SECURE;
+        break;
+    }
+    return config;
+}
+
+} // namespace
+
+board::board(sc_core::sc_module_name name, const struct machine_request &request,
+             const std::vector<struct script_step> &steps, struct event_log *log)
+    : sc_core::sc_module(name), memory("memory", dram_of(*request.platform)), router("router"),
+      caches("caches", request.mode == MACHINE_MODE_CACHED ? &request.platform->cache : nullptr,
+             dram_of(*request.platform), log),
+      pe0("pe0", cpu_config_of(request), request.instructions_max, log),
+      spmc("spmc", spmc_config_of(*request.platform), log, request.platform->cache.line)
+{
+    bind_memory_map(*request.platform, steps);
+    bind_pe();
+    bind_secure_side(*request.platform, log);
+}
+
+void board::bind_memory_map(const struct platform_config &platform, const std::vector<struct script_step> &steps)
+{
+    caches.initiator_socket.bind(router.target_socket);
+    for (uint32_t i = 0; i < platform.ram_count; i++) {
+        router.map(platform.ram[i].pa, platform.ram[i].size, false);
+        router.initiator_socket.bind(memory.target_socket);
+    }
+    if (platform.has_uart) {
+        uart = std::make_unique<pl011_module>("uart");
+        router.map(platform.uart_pa, PL011_SIZE, true);
+        router.initiator_socket.bind(uart->target_socket);
+    }
+    if (platform.has_script) {
+        script = std::make_unique<script_module>("script", steps, MACHINE_RESULT_DATA_MAX);
+        router.map(platform.script_pa, SCRIPT_PAGE_SIZE, true);
+        router.initiator_socket.bind(script->target_socket);
+    }
+}
+
+void board::bind_pe()
+{
+    pe0.data_initiator_socket.bind(caches.target_socket);
+    pe0.fetch_initiator_socket.bind(caches.fetch_target_socket);
+    pe0.smc_initiator_socket.bind(spmc.smc_target_socket);
+    if (caches.core() != nullptr) {
+        cache_grants_set(caches.core(), 0, cpu_grants(pe0.core()));
+    }
+}
+
+void board::bind_secure_side(const struct platform_config &platform, struct event_log *log)
+{
+    if (!platform.has_secure) {
+        return;
+    }
+    mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(platform), log, platform.cache.line);
+    spmc.bus_initiator_socket.bind(caches.target_socket);
+    spmc.partition_initiator_socket.bind(mm_sp->message_target_socket);
+    mm_sp->bus_initiator_socket.bind(caches.target_socket);
+}
