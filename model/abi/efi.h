@@ -15,6 +15,7 @@ struct efi_guid {
 /* EFI_STATUS on a 64-bit machine: errors have bit 63 set. */
 #define EFI_ERROR_BIT         0x8000000000000000ULL
 #define EFI_SUCCESS           0ULL
+#define EFI_LOAD_ERROR        (EFI_ERROR_BIT | 1)
 #define EFI_INVALID_PARAMETER (EFI_ERROR_BIT | 2)
 #define EFI_UNSUPPORTED       (EFI_ERROR_BIT | 3)
 #define EFI_BAD_BUFFER_SIZE   (EFI_ERROR_BIT | 4)

@@ -31,9 +31,13 @@
 #define SCRIPT_OPERANDS_MAX 0x10000 /* bytes of operands of one step */
 #define SCRIPT_RESULTS_MAX  0x10000 /* bytes of results of one step */
 
+#ifndef __ASSEMBLER__ /* exception vectors need the registers alone */
+
 /*
  * Steps and their operands. A GUID is its 16 bytes as EFI stores them; a name is UTF-16LE, NUL included, padded
  * with zeros to a multiple of 8; data likewise padded. Sizes are in bytes and do not count padding.
+ * Results come with EFI_SUCCESS; with EFI_BUFFER_TOO_SMALL those of GET_VARIABLE and GET_NEXT_VARIABLE_NAME come
+ * without data and name, and the size is the one that is needed; with any other status there are none.
  */
 enum script_step_code {
     SCRIPT_STEP_END = 0,                     /* - */
@@ -49,5 +53,7 @@ enum script_step_code {
     SCRIPT_STEP_OS_DIRTY = 8,                /* lines:u64 seed:u64: the OS writes that many 64-byte lines -> - */
     SCRIPT_STEP_OS_CHECK = 9,                /* - -> lines:u64 bad_lines:u64: the OS reads its lines back */
 };
+
+#endif /* __ASSEMBLER__ */
 
 #endif
