@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Runs a board: loads the image, lets SystemC run until somebody ends the run, collects the result. The observers of the
-// board's ports are here; each is a few lines that pass a fact on.
+// Runs a board: loads the image, lets SystemC run until somebody ends the run, collects the result. The observers of
+// the board's ports are here; each is a few lines that pass a fact on.
 #include "model/platform/machine.h"
 
 #include <cassert>
