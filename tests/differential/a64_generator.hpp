@@ -33,13 +33,13 @@ struct body {
 };
 
 class body_generator {
-  public:
+public:
     explicit body_generator(uint64_t seed) : random(seed) {}
 
     /* `literals_before` and `literals_after`: words around the body that LDR (literal) may read. */
     body generate(uint32_t literals_before, uint32_t literals_after);
 
-  private:
+private:
     /* Offsets from the anchor that a pointer register may have. */
     struct pointer {
         int32_t low;

@@ -29,7 +29,7 @@ struct cpu_config config_make(const machine_options &options, uint64_t entry_pc)
     config.ctr_el0 = 0x84448004;
     config.clidr_el1 = 0x0a200023;
     config.ccsidr_el1[0][0] = 0x700fe01a;
-    config.ccsidr_el1[0][1] = 0x201fe01a;
+    config.ccsidr_el1[0][1] = 0x201fe00a;
     config.ccsidr_el1[1][0] = 0x707fe07a;
     config.dczid_el0 = 4;
     config.hcr_el2 = options.entry_el == 1 ? 1U << 31 : 0; // RW: EL1 is AArch64

@@ -39,11 +39,11 @@ enum class machine_end {
     power_off, /* PSCI SYSTEM_OFF */
     smc,       /* an SMC that is no PSCI call: the caller looks at the registers */
     idle,      /* WFI: nothing here could wake the core */
-    stopped,   /* the core ended the run: cpu_stop() */
+    stopped,   /* the core ended the run: cpu_stop_told() */
 };
 
 class bare_machine {
-  public:
+public:
     explicit bare_machine(const machine_options &options);
     ~bare_machine();
     bare_machine(const bare_machine &) = delete;
@@ -66,7 +66,7 @@ class bare_machine {
     /* Lines of RAM that golden mode marked. */
     uint64_t marked_lines() const;
 
-  private:
+private:
     access_status serve(struct access *access, uint8_t *data);
     access_status uart_serve(const struct access *access, uint8_t *data);
     bool smc_serve();

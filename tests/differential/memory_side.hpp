@@ -17,7 +17,7 @@
 namespace differential {
 
 class memory_side {
-  public:
+public:
     virtual ~memory_side() = default;
 
     /* Before the first instruction: the core whose grant table may be filled (cached mode). */
@@ -37,14 +37,14 @@ enum class grant_policy {
 
 /* Memory without caches: every access sees every earlier one, so maintenance has nothing to do but DC ZVA. */
 class flat_memory : public memory_side {
-  public:
+public:
     flat_memory(uint64_t base, std::vector<uint8_t> *ram, uint32_t line_size, grant_policy policy,
                 uint64_t seed);
 
     void attach(struct cpu *cpu) override;
     access_status serve(struct access *access, uint8_t *data) override;
 
-  private:
+private:
     uint8_t *host(uint64_t pa, uint64_t size);
     bool allows();
     void grant(struct access *access);

@@ -13,7 +13,7 @@ namespace differential {
 
 /* A Weyl sequence with a mixing function: any seed is good, also 0. */
 class prng {
-  public:
+public:
     explicit prng(uint64_t seed) : state(seed) {}
 
     uint64_t next()
@@ -41,7 +41,7 @@ class prng {
 
     bool one_in(uint32_t bound) { return below(bound) == 0; }
 
-  private:
+private:
     uint64_t state;
 };
 
