@@ -31,6 +31,7 @@
 #define FFA_MSG_SEND_DIRECT_REQ_64  0xC400006FU
 #define FFA_MSG_SEND_DIRECT_RESP_32 0x84000070U
 #define FFA_MSG_SEND_DIRECT_RESP_64 0xC4000070U
+#define FFA_NORMAL_WORLD_RESUME    0x8400007CU
 #define FFA_SPM_ID_GET             0x84000085U
 
 /* Statuses: int32 in w2 of FFA_ERROR (FFA_VERSION: in w0). */
@@ -57,15 +58,24 @@
 #define FFA_RXTX_MAP_64K 1U
 #define FFA_RXTX_MAP_16K 2U
 
+/* FFA_FEATURES: bit 31 of w1 tells a function identifier from a feature identifier. */
+#define FFA_FEATURES_FUNCTION 0x80000000U
+#define FFA_FEATURE_SRI       2U /* schedule receiver interrupt */
+
 #define FFA_PARTITION_INFO_COUNT_ONLY 1U /* w5 of FFA_PARTITION_INFO_GET */
 
 /* Partition properties, "Partition information descriptor". */
 #define FFA_PARTITION_RECEIVES_DIRECT_REQUESTS 0x001U
 #define FFA_PARTITION_SENDS_DIRECT_REQUESTS    0x002U
 #define FFA_PARTITION_INDIRECT_MESSAGES        0x004U
+#define FFA_PARTITION_VM_CREATED_MESSAGES      0x040U
+#define FFA_PARTITION_VM_DESTROYED_MESSAGES    0x080U
 #define FFA_PARTITION_AARCH64                  0x100U
+#define FFA_PARTITION_SENDS_DIRECT_REQUESTS2   0x400U
 
 #define FFA_DIRECT_MESSAGE_FRAMEWORK 0x80000000U /* w2 of a direct message */
+#define FFA_FRAMEWORK_VM_CREATED     4U          /* w2[7:0] of a framework message */
+#define FFA_FRAMEWORK_VM_DESTROYED   6U
 
 /* "Partition information descriptor": 8 bytes for a 1.0 caller, 24 for 1.1 and 1.2. Little endian. */
 struct ffa_partition_info_v1_0 {

@@ -94,7 +94,9 @@ struct mm_sp {
     struct mm_sp_config config;
     struct event_log *log;
     struct variable_service service;
-    uint8_t fault; /* enum mm_sp_fault, of the next direct request */
+    uint8_t fault_armed; /* enum mm_sp_fault, for the next direct request */
+    uint8_t fault;       /* of the request in progress */
+    int64_t fault_value_armed;
     int64_t fault_value;
     uint8_t stage; /* enum mm_sp_stage: what has been provided last */
     struct smc_frame request;

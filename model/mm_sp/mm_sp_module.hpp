@@ -19,7 +19,7 @@
 #include "model/mm_sp/mm_sp.h"
 
 class mm_sp_module : public sc_core::sc_module {
-  public:
+public:
     // A struct smc_frame at address 0, TLM_WRITE_COMMAND; on return it holds what the partition gave up the
     // PE with.
     tlm_utils::simple_target_socket<mm_sp_module> message_target_socket;
@@ -32,7 +32,7 @@ class mm_sp_module : public sc_core::sc_module {
     // Tells the partition what to do with the next direct request.
     void arm_fault(enum mm_sp_fault kind, int64_t value);
 
-  private:
+private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     bool provide(const struct mm_sp_step &step, sc_core::sc_time &delay);
     bool transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay);

@@ -22,7 +22,7 @@
 #include "model/spmc/spmc.h"
 
 class spmc_module : public sc_core::sc_module {
-  public:
+public:
     // A struct smc_frame at address 0, TLM_WRITE_COMMAND. On return it holds the results; registers that the
     // call does not write keep their values.
     tlm_utils::simple_target_socket<spmc_module> smc_target_socket;
@@ -38,7 +38,7 @@ class spmc_module : public sc_core::sc_module {
     // The next accepted direct request returns FFA_INTERRUPT `count` times before its response.
     void arm_interrupts(uint32_t count);
 
-  private:
+private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void serve(struct smc_frame &frame, sc_core::sc_time &delay);
     void run_partition(const struct spmc_step &step, sc_core::sc_time &delay);

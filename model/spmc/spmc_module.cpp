@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/spmc/spmc_module.hpp"
+
+#include <algorithm>
+
+namespace {
+
+// Entering EL3 and leaving it again, loosely timed; nothing in the product depends on it.
+const sc_core::sc_time CALL_TIME(1, sc_core::SC_US);
+
+} // namespace
+
+spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config &config,
+                         struct event_log *log, uint32_t line_size)
+    : sc_core::sc_module(name), smc_target_socket("smc_target_socket"),
+      bus_initiator_socket("bus_initiator_socket"), partition_initiator_socket("partition_initiator_socket"),
+      power_port("power_port"), spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size)
+{
+    spmc_init(spmc_.get(), &config, log);
+    smc_target_socket.register_b_transport(this, &spmc_module::b_transport);
+}
+
+void spmc_module::arm_interrupts(uint32_t count)
+{
+    spmc_arm_interrupts(spmc_.get(), count);
+}
+
+void spmc_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+{
+    if (!payload.is_write()) {
+        payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+        return;
+    }
+    if (payload.get_address() != 0) {
+        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        return;
+    }
+    if (payload.get_data_length() != sizeof(struct smc_frame)) {
+        payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+        return;
+    }
+    struct smc_frame frame;
+    std::copy_n(payload.get_data_ptr(), sizeof(frame), reinterpret_cast<unsigned char *>(&frame));
+    serve(frame, delay);
+    std::copy_n(reinterpret_cast<unsigned char *>(&frame), sizeof(frame), payload.get_data_ptr());
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
+{
+    delay += CALL_TIME;
+    struct spmc_step step = spmc_call(spmc_.get(), &frame);
+    for (;;) {
+        switch (step.need) {
+        case SPMC_DONE:
+            std::copy_n(step.frame.x, step.registers, frame.x);
+            return;
+        case SPMC_POWER:
+            power_port.write(step.function_id);
+            return;
+        case SPMC_RUN_PARTITION:
+            run_partition(step, delay);
+            break;
+        case SPMC_WRITE_RX:
+            spmc_provide_written(spmc_.get(), write_rx(step, delay));
+            break;
+        }
+        step = spmc_continue(spmc_.get());
+    }
+}
+
+void spmc_module::run_partition(const struct spmc_step &step, sc_core::sc_time &delay)
+{
+    struct smc_frame message = step.frame;
+    partition_payload_.set_command(tlm::TLM_WRITE_COMMAND);
+    partition_payload_.set_address(0);
+    partition_payload_.set_data_ptr(reinterpret_cast<unsigned char *>(&message));
+    partition_payload_.set_data_length(sizeof(message));
+    partition_payload_.set_streaming_width(sizeof(message));
+    partition_payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    partition_initiator_socket->b_transport(partition_payload_, delay);
+    if (partition_payload_.is_response_ok()) {
+        spmc_provide_response(spmc_.get(), &message);
+    } else {
+        spmc_provide_abort(spmc_.get());
+    }
+}
+
+bool spmc_module::write_rx(const struct spmc_step &step, sc_core::sc_time &delay)
+{
+    struct access access {};
+    access.op = ACCESS_WRITE;
+    access.agent = AGENT_SPMC;
+    access.space = PA_SPACE_NON_SECURE;
+    access.type = MEMORY_NORMAL_WB;
+    access.shareability = SHAREABILITY_INNER;
+    access.pc = log_->pc;
+    access.position = log_->position;
+    for (uint32_t done = 0; done < step.size; done += access.size) {
+        access.pa = step.pa + done;
+        access.va = access.pa;
+        access.size = std::min<uint32_t>(step.size - done, line_size_ - access.pa % line_size_);
+        // The payload wants bytes that it could write to; the bus only reads them.
+        uint8_t *bytes = const_cast<uint8_t *>(step.bytes) + done;
+        tlm::tlm_generic_payload &payload = bus_transaction_.prepare(access, bytes);
+        bus_initiator_socket->b_transport(payload, delay);
+        if (!payload.is_response_ok()) {
+            return false;
+        }
+    }
+    return true;
+}
