@@ -13,6 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TRANSLATION_ENTRIES 512
 
 struct translation_table {
@@ -50,5 +54,9 @@ void translation_unmap(struct translation *translation, uint64_t va, uint64_t si
  * turns MMU and caches on. The caller runs identity-mapped in both regimes. regime.S
  */
 void regime_install(const struct translation_table *root);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

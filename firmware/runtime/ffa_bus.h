@@ -22,8 +22,9 @@ struct ffa_response {
 };
 
 /*
- * w1 of a direct message from us to the MM partition: sender [31:16], receiver [15:0]. Negative: an errno, -EPERM
- * before the bus is ready for the phase, -ENOSYS without a partition. One value, so that it stays in a register.
+ * w1 of a direct message from us to the MM partition: sender [31:16], receiver [15:0]. Negative: an errno,
+ * -EPERM before the bus is ready for the phase, -ENOSYS without a partition. One value, so that it stays in a
+ * register.
  */
 int64_t ffa_route_to_mm_partition(void);
 
