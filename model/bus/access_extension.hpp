@@ -10,7 +10,7 @@
 #include "model/bus/access.h"
 
 class access_extension : public tlm::tlm_extension<access_extension> {
-  public:
+public:
     struct access access {};
 
     tlm::tlm_extension_base *clone() const override { return new access_extension(*this); }
@@ -22,7 +22,7 @@ class access_extension : public tlm::tlm_extension<access_extension> {
 
 // A payload with its extension, owned by an initiator and used for one transaction at a time.
 class access_transaction {
-  public:
+public:
     access_transaction() { payload_.set_extension(&extension_); }
     ~access_transaction() { payload_.clear_extension(&extension_); }
     access_transaction(const access_transaction &) = delete;
@@ -44,7 +44,7 @@ class access_transaction {
     }
     const struct access &answer() const { return extension_.access; }
 
-  private:
+private:
     static tlm::tlm_command command(uint8_t op)
     {
         if (op == ACCESS_READ) {

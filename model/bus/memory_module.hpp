@@ -20,7 +20,7 @@ struct memory_region {
 };
 
 class memory_module : public sc_core::sc_module {
-  public:
+public:
     tlm_utils::multi_passthrough_target_socket<memory_module> target_socket; // one binding a region
 
     memory_module(sc_core::sc_module_name name, const std::vector<memory_region> &regions);
@@ -29,7 +29,7 @@ class memory_module : public sc_core::sc_module {
     // The host bytes of [pa, pa + size), or null if it is not all inside one region. For loaders and reports.
     uint8_t *host(uint64_t pa, uint64_t size) const;
 
-  private:
+private:
     struct mapping {
         memory_region region;
         uint8_t *host;

@@ -15,7 +15,7 @@
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
 class router_module : public sc_core::sc_module {
-  public:
+public:
     tlm_utils::multi_passthrough_target_socket<router_module> target_socket;
     tlm_utils::multi_passthrough_initiator_socket<router_module> initiator_socket;
 
@@ -25,7 +25,7 @@ class router_module : public sc_core::sc_module {
     // sees addresses from its base.
     void map(uint64_t pa, uint64_t size, bool relative);
 
-  private:
+private:
     struct route {
         uint64_t pa;
         uint64_t size;

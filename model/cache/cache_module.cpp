@@ -129,7 +129,8 @@ bool cache_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, tl
     return initiator_socket->get_direct_mem_ptr(payload, dmi);
 }
 
-// The golden bytes: what a debugger wants to see, whatever the caches hold. Debug writes would have to choose a copy.
+// The golden bytes: what a debugger wants to see, whatever the caches hold. Debug writes would have to choose
+// a copy.
 unsigned int cache_module::transport_dbg(int, tlm::tlm_generic_payload &payload)
 {
     if (core_ == nullptr) {

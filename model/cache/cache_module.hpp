@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The shell of the caches: every agent of the cluster enters here, what the caches do not serve goes on to the bus. In
-// golden mode there is no core behind it: accesses and DMI requests pass, maintenance has nothing to do.
+// The shell of the caches: every agent of the cluster enters here, what the caches do not serve goes on to
+// the bus. In golden mode there is no core behind it: accesses and DMI requests pass, maintenance has nothing
+// to do.
 #ifndef MODEL_CACHE_CACHE_MODULE_HPP
 #define MODEL_CACHE_CACHE_MODULE_HPP
 
@@ -18,7 +19,8 @@
 
 class cache_module : public sc_core::sc_module {
 public:
-    tlm_utils::multi_passthrough_target_socket<cache_module> target_socket; // PEs' data side, secure side, masters
+    tlm_utils::multi_passthrough_target_socket<cache_module>
+        target_socket; // PEs' data side, secure side, masters
     tlm_utils::multi_passthrough_target_socket<cache_module> fetch_target_socket; // PEs' instruction side
     tlm_utils::simple_initiator_socket<cache_module> initiator_socket;
 

@@ -18,8 +18,8 @@ struct cpu_module::marks_unmap {
     void operator()(uint8_t *marks) const { munmap(marks, size); }
 };
 
-cpu_module::cpu_module(sc_core::sc_module_name name, const struct cpu_config &config, uint64_t instructions_max,
-                       struct event_log *log)
+cpu_module::cpu_module(sc_core::sc_module_name name, const struct cpu_config &config,
+                       uint64_t instructions_max, struct event_log *log)
     : sc_core::sc_module(name), data_initiator_socket("data_initiator_socket"),
       fetch_initiator_socket("fetch_initiator_socket"), smc_initiator_socket("smc_initiator_socket"),
       step_port("step_port"), core_(cpu_create(&config, log)), log_(log),
@@ -49,30 +49,35 @@ uint64_t cpu_module::slice() const
     return retired >= instructions_max_ ? 0 : std::min(per_quantum, instructions_max_ - retired);
 }
 
+// Accesses inside a slice only add to the local delay; the quantum keeper is asked once a slice.
 void cpu_module::run()
 {
     quantum_.reset();
     while (halt_ == cpu_halt::none) {
-        const uint64_t instructions = slice();
         const uint64_t before = cpu_retired(core_.get());
-        const enum cpu_need need = cpu_run(core_.get(), instructions);
-        const double ns = static_cast<double>((cpu_retired(core_.get()) - before) * ns_per_instruction_);
-        quantum_.inc(sc_core::sc_time(ns, sc_core::SC_NS));
+        const uint64_t instructions = slice();
+        delay_ = quantum_.get_local_time();
+        enum cpu_need need = CPU_NEED_NOTHING;
+        do {
+            need = cpu_run(core_.get(), before + instructions - cpu_retired(core_.get()));
+            need_provide(need);
+            if (log_->count != 0 || need == CPU_NEED_NOTHING) {
+                step_port.write(log_);
+            }
+        } while (need == CPU_NEED_ACCESS && !stop_asked_);
         if (need == CPU_NEED_NOTHING && instructions == 0) {
             halt_ = cpu_halt::budget;
         }
-        need_provide(need);
         if (stop_asked_) {
             halt_ = cpu_halt::asked;
         }
-        if (log_->count != 0 || need == CPU_NEED_NOTHING) {
-            step_port.write(log_);
-        }
+        const uint64_t retired = cpu_retired(core_.get()) - before;
+        quantum_.set(delay_);
+        quantum_.inc(sc_core::sc_time(static_cast<double>(retired * ns_per_instruction_), sc_core::SC_NS));
         if (quantum_.need_sync()) {
             quantum_.sync();
         }
     }
-    quantum_.sync();
     sc_core::sc_stop();
 }
 
@@ -108,9 +113,7 @@ void cpu_module::access_provide()
     log_stamp(access->pc);
     auto &socket = access->agent == AGENT_FETCH ? fetch_initiator_socket : data_initiator_socket;
     tlm::tlm_generic_payload &payload = transaction_.prepare(*access, cpu_access_data(core_.get()));
-    sc_core::sc_time delay = quantum_.get_local_time();
-    socket->b_transport(payload, delay);
-    quantum_.set(delay);
+    socket->b_transport(payload, delay_);
     access->granted = transaction_.answer().granted;
     const bool ok = payload.is_response_ok();
     if (ok && golden_ && payload.is_dmi_allowed()) {
@@ -148,9 +151,7 @@ void cpu_module::smc_provide()
     payload.set_data_ptr(reinterpret_cast<unsigned char *>(&frame));
     payload.set_data_length(sizeof(frame));
     payload.set_streaming_width(sizeof(frame));
-    sc_core::sc_time delay = quantum_.get_local_time();
-    smc_initiator_socket->b_transport(payload, delay);
-    quantum_.set(delay);
+    smc_initiator_socket->b_transport(payload, delay_);
     if (!payload.is_response_ok()) {
         SC_REPORT_FATAL(name(), "the secure monitor did not answer an SMC");
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The shell of a PE: provides what the core needs through TLM-2.0 sockets, keeps simulated time by a quantum keeper,
-// takes DMI and passes its invalidation on. Data accesses, walks and maintenance leave through one socket,
-// instruction fetches through another, SMCs through a third.
+// The shell of a PE: provides what the core needs through TLM-2.0 sockets, keeps simulated time by a quantum
+// keeper, takes DMI and passes its invalidation on. Data accesses, walks and maintenance leave through one
+// socket, instruction fetches through another, SMCs through a third.
 #ifndef MODEL_CPU_NSEL1_CPU_MODULE_HPP
 #define MODEL_CPU_NSEL1_CPU_MODULE_HPP
 
@@ -50,7 +50,8 @@ private:
     void need_provide(enum cpu_need need);
     void access_provide();
     void smc_provide();
-    void window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket, tlm::tlm_generic_payload &payload);
+    void window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
+                     tlm::tlm_generic_payload &payload);
     void data_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
     void fetch_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
     uint64_t slice() const;
@@ -59,6 +60,7 @@ private:
     std::unique_ptr<struct cpu, core_destroy> core_;
     struct event_log *log_;
     tlm_utils::tlm_quantumkeeper quantum_;
+    sc_core::sc_time delay_; // local time of the accesses of this slice
     access_transaction transaction_;
     std::vector<std::unique_ptr<uint8_t[], marks_unmap>> marks_;
     bool golden_;

@@ -29,5 +29,6 @@ void pl011_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_ti
     if (result == PL011_TRANSMIT) {
         transmit_port.write(static_cast<uint8_t>(value));
     }
-    payload.set_response_status(result == PL011_ABORT ? tlm::TLM_ADDRESS_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE);
+    payload.set_response_status(result == PL011_ABORT ? tlm::TLM_ADDRESS_ERROR_RESPONSE
+                                                      : tlm::TLM_OK_RESPONSE);
 }

@@ -8,7 +8,8 @@ script_module::script_module(sc_core::sc_module_name name, const std::vector<str
     : sc_core::sc_module(name), target_socket("target_socket"), outcome_port("outcome_port"),
       result_data_(result_data_max)
 {
-    script_init(&script_, steps.data(), static_cast<uint32_t>(steps.size()), result_data_.data(), result_data_max);
+    script_init(&script_, steps.data(), static_cast<uint32_t>(steps.size()), result_data_.data(),
+                result_data_max);
     target_socket.register_b_transport(this, &script_module::b_transport);
 }
 

@@ -100,7 +100,8 @@ board::board(sc_core::sc_module_name name, const struct machine_request &request
     bind_secure_side(*request.platform, log);
 }
 
-void board::bind_memory_map(const struct platform_config &platform, const std::vector<struct script_step> &steps)
+void board::bind_memory_map(const struct platform_config &platform,
+                            const std::vector<struct script_step> &steps)
 {
     caches.initiator_socket.bind(router.target_socket);
     for (uint32_t i = 0; i < platform.ram_count; i++) {

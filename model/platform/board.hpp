@@ -39,7 +39,8 @@ public:
     std::unique_ptr<script_module> script;
 
 private:
-    void bind_memory_map(const struct platform_config &platform, const std::vector<struct script_step> &steps);
+    void bind_memory_map(const struct platform_config &platform,
+                         const std::vector<struct script_step> &steps);
     void bind_pe();
     void bind_secure_side(const struct platform_config &platform, struct event_log *log);
 };

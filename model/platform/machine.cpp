@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Runs a board: loads the image, lets SystemC run until somebody ends the run, collects the result. The observers of
-// the board's ports are here; each is a few lines that pass a fact on.
+// Runs a board: loads the image, lets SystemC run until somebody ends the run, collects the result. The
+// observers of the board's ports are here; each is a few lines that pass a fact on.
 #include "model/platform/machine.h"
 
 #include <cassert>
@@ -65,7 +65,7 @@ private:
     struct event_writer writer_ {};
     board board_;
     port_observer<run, uint32_t> power_observer_{this, &run::power};
-    port_observer<run, enum script_outcome> script_observer_{this, &run::script_outcome};
+    port_observer<run, enum script_outcome> script_observer_ { this, &run::script_outcome };
     port_observer<run, uint8_t> transmit_observer_{this, &run::transmit};
     port_observer<run, struct event_log *> step_observer_{this, &run::step};
     bool ended_ = false;
@@ -191,7 +191,8 @@ void run::step_finished()
 {
     const struct script &script = board_.script->script();
     const uint32_t index = script_current(&script);
-    event_log_append(&log_, EVENT_SCRIPT_RESULT, AGENT_DEVICE, 0, index, script.result.status, script.result.size, 0);
+    event_log_append(&log_, EVENT_SCRIPT_RESULT, AGENT_DEVICE, 0, index, script.result.status,
+                     script.result.size, 0);
     struct machine_step_result &result = result_.steps[index];
     result.finished = true;
     result.status = script.result.status;
@@ -276,8 +277,9 @@ void run::limit_judge()
         result_.limit = MACHINE_LIMIT_WAITS_FOR_EVER;
         return;
     case cpu_halt::core_stop:
-        result_.limit = cpu_stop_told(board_.pe0.core())->reason == CPU_STOP_UNMODELLED ? MACHINE_LIMIT_UNMODELLED
-                                                                                   : MACHINE_LIMIT_FAULT_REPEATS;
+        result_.limit = cpu_stop_told(board_.pe0.core())->reason == CPU_STOP_UNMODELLED
+                            ? MACHINE_LIMIT_UNMODELLED
+                            : MACHINE_LIMIT_FAULT_REPEATS;
         return;
     case cpu_halt::budget:
     case cpu_halt::asked:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A platform file as data: what platform_file.c reads and machine.h assembles. Plain data, no pointers, so that it can be
- * copied, compared and hashed.
+ * A platform file as data: what platform_file.c reads and machine.h assembles. Plain data, no pointers, so
+ * that it can be copied, compared and hashed.
  */
 #ifndef MODEL_PLATFORM_PLATFORM_CONFIG_H
 #define MODEL_PLATFORM_PLATFORM_CONFIG_H
@@ -12,10 +12,10 @@
 #include "model/bus/access.h"
 #include "model/cache/cache_config.h"
 
-#define PLATFORM_NAME_MAX   64
-#define PLATFORM_ABOUT_MAX  256
+#define PLATFORM_NAME_MAX    64
+#define PLATFORM_ABOUT_MAX   256
 #define PLATFORM_REGIONS_MAX 8
-#define PLATFORM_OWNERS_MAX 16
+#define PLATFORM_OWNERS_MAX  16
 
 struct platform_region {
     uint64_t pa;
@@ -44,7 +44,8 @@ struct platform_config {
     uint32_t entry_el; /* 1 or 2 */
     uint32_t ram_count;
     struct platform_region ram[PLATFORM_REGIONS_MAX];
-    bool has_uart, has_script, has_secure; /* has_secure: SPMC with an MM partition; without it PSCI alone answers */
+    bool has_uart, has_script,
+        has_secure; /* has_secure: SPMC with an MM partition; without it PSCI alone answers */
     uint64_t uart_pa;
     uint64_t script_pa;
     uint64_t counter_hz;
@@ -53,9 +54,9 @@ struct platform_config {
     uint64_t hcr_el2; /* at entry: the upgrades <DC,VM> and SWIO */
     bool ccidx;       /* CCSIDR_EL1 in the FEAT_CCIDX format */
     struct cache_config cache;
-    uint8_t secure_mapping;       /* enum secure_mapping */
-    bool secure_maintenance;      /* the partition invalidates before it reads and cleans after it writes */
-    bool secure_barrier;          /* DSB SY before the secure side returns */
+    uint8_t secure_mapping;        /* enum secure_mapping */
+    bool secure_maintenance;       /* the partition invalidates before it reads and cleans after it writes */
+    bool secure_barrier;           /* DSB SY before the secure side returns */
     struct platform_region buffer; /* the shared MM buffer */
     uint64_t buffer_offset;        /* of the message in it */
     uint32_t ffa_version;          /* the SPMC's own, FFA_VERSION encoding */
