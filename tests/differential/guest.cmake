@@ -31,7 +31,8 @@ function(ffa_cosim_bare_guest name)
   cmake_parse_arguments(arg "" "" "SOURCES;TARGET_FLAGS" ${ARGN})
   set(guest "${FFA_COSIM_GUEST_SOURCE_DIR}")
   ffa_cosim_guest(${name}
-    SOURCES "${guest}/start.S" "${guest}/vectors.S" "${guest}/mmu.c" "${guest}/console.c" "${guest}/trap.c" ${arg_SOURCES}
+    SOURCES "${guest}/start.S" "${guest}/vectors.S" "${guest}/mmu.c" "${guest}/console.c" "${guest}/trap.c" "${guest}/memory.c"
+            ${arg_SOURCES}
     TARGET_FLAGS ${arg_TARGET_FLAGS} "-T${guest}/guest.ld"
     DEPENDS "${guest}/guest.ld")
 endfunction()

@@ -135,9 +135,10 @@ void walk(bare_machine *machine, const std::vector<cpu_snapshot> &expected, size
         word_before = word_at(machine, got.pc);
         if (end != machine_end::running) {
             result->left = expected.size() - at;
-            result->failure = end == machine_end::power_off ? ""
-                                                            : "our core stopped without power-off: " +
-                                                                  std::string(cpu_stop_told(machine->cpu())->name);
+            result->failure = end == machine_end::power_off
+                                  ? ""
+                                  : "our core stopped without power-off: " +
+                                        std::string(cpu_stop_told(machine->cpu())->name);
             return;
         }
     }

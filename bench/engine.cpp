@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// QEMU is timed from fork to exit; the caller takes off the same run with 0 iterations. Our core is timed
+// around its run loop.
+//
+// A cache model joins here: an engine_kind of its own, and a memory_side given to
+// bare_machine::memory_side_use().
+#include "bench/engine.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include "tests/differential/bare_machine.hpp"
+#include "tests/differential/process.hpp"
+#include "tests/differential/qemu_machine.hpp"
+
+namespace bench {
+
+namespace {
+
+using namespace differential;
+
+constexpr double SECONDS_MAX = 300;
+constexpr uint64_t INSTRUCTIONS_MAX = 1ULL << 40;
+constexpr uint64_t PARAMETER_TAG = 0x42454e43; // guest/bench.h
+
+uint64_t parameter_make(uint32_t iterations)
+{
+    return PARAMETER_TAG << 32 | iterations;
+}
+
+run_result qemu_run(const std::string &elf, uint32_t iterations, const std::vector<std::string> &more)
+{
+    qemu_options options;
+    options.elf = elf;
+    options.parameter = parameter_make(iterations);
+    options.more = more;
+    const process_result run = process_run(qemu_command(options), "", SECONDS_MAX);
+    const bool ok = run.exited && run.status == 0 && run.output.find(" ok ") != std::string::npos;
+    return {ok, run.seconds, 0, run.output};
+}
+
+run_result core_run(const std::string &elf, uint32_t iterations, const machine_options &options)
+{
+    const elf_image image = elf_image_read(elf);
+    const uint64_t parameter = parameter_make(iterations);
+    bare_machine machine(options);
+    machine.load(image);
+    memcpy(machine.ram_at(differential::GUEST_PARAMETER_ADDRESS), &parameter, sizeof(parameter));
+    machine.start(image.entry);
+    const auto start = std::chrono::steady_clock::now();
+    const machine_end end = machine.run(INSTRUCTIONS_MAX);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const bool ok = end == machine_end::power_off && machine.console().find(" ok ") != std::string::npos;
+    return {ok, seconds, cpu_retired(machine.cpu()), machine.console()};
+}
+
+} // namespace
+
+const engine engines[] = {
+    {engine_kind::qemu, "qemu", "qemu-system-aarch64, TCG, one thread"},
+    {engine_kind::qemu_icount, "icount", "the same with -icount shift=0"},
+    {engine_kind::golden, "golden", "our core, golden memory, stores mark lines that may be dirty"},
+    {engine_kind::golden_plain, "plain", "our core, golden memory, no marks"},
+    {engine_kind::cached, "cached", "our core, line grants that are always given and never taken back"},
+};
+const size_t engine_count = sizeof(engines) / sizeof(engines[0]);
+
+run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterations)
+{
+    machine_options options;
+    switch (kind) {
+    case engine_kind::qemu:
+        return qemu_run(elf, iterations, {});
+    case engine_kind::qemu_icount:
+        return qemu_run(elf, iterations, {"-icount", "shift=0,sleep=off"});
+    case engine_kind::golden:
+        break;
+    case engine_kind::golden_plain:
+        options.marks = false;
+        break;
+    case engine_kind::cached:
+        options.mode = CPU_MEMORY_CACHED;
+        break;
+    }
+    return core_run(elf, iterations, options);
+}
+
+} // namespace bench

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The engines that are compared: QEMU as a process, our core in its memory modes. An engine runs one guest
+ * program with a number of iterations and says how long that took.
+ */
+#ifndef BENCH_ENGINE_HPP
+#define BENCH_ENGINE_HPP
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+enum class engine_kind {
+    qemu,         /* qemu-system-aarch64, TCG: the reference */
+    qemu_icount,  /* the same with -icount shift=0: deterministic, as our core is */
+    golden,       /* our core on windows, stores mark may_be_dirty */
+    golden_plain, /* without marks */
+    cached,       /* line grants from a memory without caches: the fast path at its best */
+};
+
+struct engine {
+    engine_kind kind;
+    const char *name;
+    const char *about;
+};
+
+extern const engine engines[];
+extern const size_t engine_count;
+
+struct run_result {
+    bool ok; /* the program ended itself and its checksums were right */
+    double seconds;
+    uint64_t instructions; /* our core only */
+    std::string console;
+};
+
+run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterations);
+
+} // namespace bench
+
+#endif
