@@ -6,6 +6,8 @@
  */
 #include "firmware/runtime/mm_communicate.h"
 
+#include <stdbool.h>
+
 #include "firmware/common/memory.h"
 #include "firmware/maintenance/maintenance.h"
 #include "firmware/runtime/context.h"
@@ -21,9 +23,11 @@ uint8_t *mm_message_memory(void)
     return context->phase == EFI_PHASE_BOOT ? context->private_message : context->shared_message;
 }
 
-static uint64_t request_check(const uint8_t *message, uint64_t size)
+/* `function` receives what the message asks for: the response must be to the same. */
+static uint64_t request_check(const uint8_t *message, uint64_t size, uint64_t *function)
 {
     struct mm_communicate_header header;
+    struct mm_variable_header variable_header;
 
     if (!message || size < MM_PAYLOAD_OFFSET || size > efi_runtime_context.shared_size) {
         return EFI_INVALID_PARAMETER;
@@ -32,20 +36,30 @@ static uint64_t request_check(const uint8_t *message, uint64_t size)
     if (header.message_length != size - MM_COMMUNICATE_HEADER_SIZE) {
         return EFI_INVALID_PARAMETER;
     }
+    memcpy(&variable_header, message + MM_COMMUNICATE_HEADER_SIZE, sizeof(variable_header));
+    *function = variable_header.function;
     return EFI_SUCCESS;
 }
 
+static bool is_variable_message(const struct mm_communicate_header *header)
+{
+    static const struct efi_guid guid = {.bytes = MM_VARIABLE_GUID_BYTES};
+
+    return memcmp(&header->header_guid, &guid, sizeof(guid)) == 0;
+}
+
 /*
- * The length in the buffer is the other world's word: it is read once, and only the copy is looked at
+ * The headers in the buffer are the other world's word: they are read once, and only the copies are looked at
  * afterwards. A response longer than the request does not fit the caller's memory.
  */
-static uint64_t response_read(uint8_t *message, const uint8_t *shared, uint64_t size, struct mm_reply *reply)
+static uint64_t response_read(uint8_t *message, const uint8_t *shared, uint64_t size, uint64_t function,
+                              struct mm_reply *reply)
 {
     struct mm_communicate_header header;
     struct mm_variable_header variable_header;
 
     memcpy(&header, shared, sizeof(header));
-    if (header.message_length < MM_VARIABLE_HEADER_SIZE) {
+    if (!is_variable_message(&header) || header.message_length < MM_VARIABLE_HEADER_SIZE) {
         return EFI_DEVICE_ERROR;
     }
     if (header.message_length > size - MM_COMMUNICATE_HEADER_SIZE) {
@@ -55,6 +69,9 @@ static uint64_t response_read(uint8_t *message, const uint8_t *shared, uint64_t 
         memcpy(message, shared, MM_COMMUNICATE_HEADER_SIZE + header.message_length);
     }
     memcpy(&variable_header, message + MM_COMMUNICATE_HEADER_SIZE, sizeof(variable_header));
+    if (variable_header.function != function) {
+        return EFI_DEVICE_ERROR;
+    }
     reply->return_status = variable_header.return_status;
     reply->payload_size = header.message_length - MM_VARIABLE_HEADER_SIZE;
     return EFI_SUCCESS;
@@ -72,7 +89,8 @@ uint64_t mm_communicate(uint8_t *message, uint64_t size, struct mm_reply *reply)
     if (endpoints < 0) {
         return ffa_errno_to_efi_status((int32_t)endpoints);
     }
-    const uint64_t refusal = request_check(message, size);
+    uint64_t function = 0;
+    const uint64_t refusal = request_check(message, size, &function);
     if (refusal != EFI_SUCCESS) {
         return refusal;
     }
@@ -91,5 +109,5 @@ uint64_t mm_communicate(uint8_t *message, uint64_t size, struct mm_reply *reply)
     if (mm_error) {
         return mm_errno_to_efi_status(mm_error);
     }
-    return response_read(message, shared, size, reply);
+    return response_read(message, shared, size, function, reply);
 }

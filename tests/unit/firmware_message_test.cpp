@@ -238,6 +238,23 @@ TEST_F(Exchange, a_response_longer_than_the_request_is_refused)
     EXPECT_EQ(EFI_DEVICE_ERROR, send(32));
 }
 
+TEST_F(Exchange, a_response_to_something_else_is_refused)
+{
+    uint64_t function = MM_FUNCTION_QUERY_VARIABLE_INFO;
+    uint8_t guid_byte = 0;
+    world.secure = [&](const WorldCall &) {
+        std::memcpy(world.shared.data() + MM_COMMUNICATE_HEADER_SIZE, &function, sizeof(function));
+        world.shared[15] ^= guid_byte;
+        return FirmwareWorld::response();
+    };
+    EXPECT_EQ(EFI_SUCCESS, send(32));
+    guid_byte = 1;
+    EXPECT_EQ(EFI_DEVICE_ERROR, send(32)) << "another protocol's GUID";
+    guid_byte = 0;
+    function = MM_FUNCTION_GET_VARIABLE;
+    EXPECT_EQ(EFI_DEVICE_ERROR, send(32)) << "another function";
+}
+
 TEST_F(Exchange, statuses_of_partition_and_transport_keep_apart)
 {
     world.secure = [](const WorldCall &) { return FirmwareWorld::response(static_cast<uint64_t>(-2)); };
