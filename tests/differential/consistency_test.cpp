@@ -101,12 +101,15 @@ TEST_P(consistency, the_state_after_n_instructions_does_not_depend_on_how_they_a
     }
 }
 
+std::string program_name(const testing::TestParamInfo<const char *> &info)
+{
+    return info.param;
+}
+
 INSTANTIATE_TEST_SUITE_P(programs, consistency,
                          testing::Values("exceptions_el1", "exceptions_el2", "translation_el1",
                                          "translation_el2", "memory_access_el1", "memory_access_el2"),
-                         [](const testing::TestParamInfo<const char *> &info) {
-                             return std::string(info.param);
-                         });
+                         program_name);
 
 // Handlers call each other as the last thing they do; if one of them were a real call, the stack would grow
 // with every instruction.
