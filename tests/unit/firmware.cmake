@@ -27,3 +27,9 @@ add_test(NAME firmware_check_test
           --gcc ${FFA_COSIM_AARCH64_GCC} --objcopy ${FFA_COSIM_AARCH64_OBJCOPY}
           --objdump ${FFA_COSIM_AARCH64_OBJDUMP})
 set_tests_properties(firmware_check_test PROPERTIES TIMEOUT 120)
+
+# The same ELF runs in QEMU and here.
+add_test(NAME firmware_hello_in_qemu
+  COMMAND ${FFA_COSIM_QEMU_SYSTEM} -M virt,virtualization=on -cpu cortex-a53 -nographic -monitor none -nic none
+          -kernel ${CMAKE_BINARY_DIR}/firmware/hello.elf)
+set_tests_properties(firmware_hello_in_qemu PROPERTIES TIMEOUT 60 PASS_REGULAR_EXPRESSION "^hello from EL2\n$")
