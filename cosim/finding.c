@@ -7,6 +7,7 @@
 
 #include "model/bus/access.h"
 #include "model/event/event_text.h"
+#include "model/platform/platform_file.h"
 
 const char *finding_severity_text(enum finding_severity severity)
 {
@@ -18,14 +19,13 @@ const char *finding_severity_text(enum finding_severity severity)
 void finding_copy_name(const struct golden_copy *copy, char *text, size_t size)
 {
     static const char *const places[] = {
-        [GOLDEN_PLACE_L1D] = "l1d",          [GOLDEN_PLACE_L1I] = "l1i",
-        [GOLDEN_PLACE_L2] = "l2",            [GOLDEN_PLACE_SYSTEM_CACHE] = "system",
+        [GOLDEN_PLACE_L1D] = "l1d",   [GOLDEN_PLACE_L1I] = "l1i",
+        [GOLDEN_PLACE_L2] = "l2",     [GOLDEN_PLACE_SYSTEM_CACHE] = "system",
         [GOLDEN_PLACE_DRAM] = "dram",
     };
     assert(copy->place < sizeof(places) / sizeof(places[0]));
     const bool is_private = copy->place == GOLDEN_PLACE_L1D || copy->place == GOLDEN_PLACE_L1I;
-    const char *suffix =
-        copy->space == PA_SPACE_SECURE && copy->place != GOLDEN_PLACE_DRAM ? "-secure" : "";
+    const char *suffix = copy->space == PA_SPACE_SECURE && copy->place != GOLDEN_PLACE_DRAM ? "-secure" : "";
     if (is_private) {
         (void)snprintf(text, size, "%s%u%s", places[copy->place], (unsigned)copy->pe, suffix);
     } else {
@@ -68,16 +68,18 @@ static enum byte_owner owner_of(const struct finding_names *names, const struct 
     return names->own_firmware ? symbol_table_owner(names->symbols, record->pa) : OWNER_UNKNOWN;
 }
 
-/* A read that returned other bytes is an error. At the end of a run, so is the loss of bytes that somebody keeps. */
-static enum finding_severity severity_of(const struct finding_names *names, const struct golden_finding *record,
-                                         enum byte_owner owner)
+/* A read that returned other bytes is an error. At the end of a run, so is the loss of bytes that somebody
+ * keeps. */
+static enum finding_severity severity_of(const struct finding_names *names,
+                                         const struct golden_finding *record, enum byte_owner owner)
 {
     static const char resident[] = ".efi_runtime";
     if (!record->at_end || owner == OWNER_OS || owner == OWNER_BUFFER) {
         return FINDING_ERROR;
     }
     const char *section = owner == OWNER_FIRMWARE ? symbol_table_section(names->symbols, record->pa) : NULL;
-    return section != NULL && strncmp(section, resident, sizeof(resident) - 1) == 0 ? FINDING_ERROR : FINDING_NOTE;
+    return section != NULL && strncmp(section, resident, sizeof(resident) - 1) == 0 ? FINDING_ERROR
+                                                                                    : FINDING_NOTE;
 }
 
 /* Names. */
@@ -91,11 +93,12 @@ static void place_name(const struct finding_names *names, struct finding *findin
         (void)snprintf(finding->place, sizeof(finding->place), "the shared buffer+0x%llx",
                        (unsigned long long)(finding->pa - buffer->pa));
     } else if (symbol_table_data(names->symbols, finding->pa, symbol, &offset)) {
-        (void)snprintf(finding->place, sizeof(finding->place), "%s+0x%llx", symbol, (unsigned long long)offset);
+        (void)snprintf(finding->place, sizeof(finding->place), "%s+0x%llx", symbol,
+                       (unsigned long long)offset);
     } else {
         const char *section = symbol_table_section(names->symbols, finding->pa);
-        (void)snprintf(finding->place, sizeof(finding->place), "%s%s", section == NULL ? "memory" : "section ",
-                       section == NULL ? "" : section);
+        (void)snprintf(finding->place, sizeof(finding->place), "%s%s",
+                       section == NULL ? "memory" : "section ", section == NULL ? "" : section);
     }
 }
 
@@ -110,7 +113,8 @@ static struct finding_writer writer_of(const struct finding_names *names, const 
     return writer;
 }
 
-static struct finding_culprit culprit_of(const struct finding_names *names, const struct golden_culprit *record)
+static struct finding_culprit culprit_of(const struct finding_names *names,
+                                         const struct golden_culprit *record)
 {
     struct finding_culprit culprit = {.known = record->known};
     if (record->known) {
@@ -171,7 +175,8 @@ static bool finding_same(const struct finding *a, const struct finding *b)
     if (a->by.known) {
         return a->by.op == b->by.op && site_equal(&a->by.code, a->by.pc, &b->by.code, b->by.pc);
     }
-    return a->at_end == b->at_end && strcmp(a->agent, b->agent) == 0 && site_equal(&a->code, a->pc, &b->code, b->pc);
+    return a->at_end == b->at_end && strcmp(a->agent, b->agent) == 0 &&
+           site_equal(&a->code, a->pc, &b->code, b->pc);
 }
 
 static void finding_add(struct findings *findings, const struct finding *finding)
@@ -197,8 +202,8 @@ static void consequences_label(struct findings *findings)
     }
 }
 
-void findings_collect(const struct finding_names *names, const struct golden_finding *records, uint32_t record_count,
-                      struct findings *findings)
+void findings_collect(const struct finding_names *names, const struct golden_finding *records,
+                      uint32_t record_count, struct findings *findings)
 {
     findings->count = 0;
     findings->dropped = 0;
@@ -253,13 +258,15 @@ static bool culprit_matches(const char *expected, const struct finding_culprit *
 
 static bool entry_matches(const struct scenario_finding *entry, const struct finding *finding)
 {
-    const bool function_matches = key_matches(entry->function, finding->code.function) ||
-                                  (entry->function != NULL && strcmp(entry->function, finding->code.outer) == 0);
+    const bool function_matches =
+        key_matches(entry->function, finding->code.function) ||
+        (entry->function != NULL && strcmp(entry->function, finding->code.outer) == 0);
     return key_matches(entry->rule, finding->rule) &&
            key_matches(entry->severity, finding_severity_text(finding->severity)) &&
            key_matches(entry->owner, byte_owner_text(finding->owner)) &&
            key_matches(entry->agent, finding->at_end ? "" : finding->agent) &&
-           culprit_matches(entry->by, &finding->by) && function_matches && key_matches(entry->file, finding->code.file);
+           culprit_matches(entry->by, &finding->by) && function_matches &&
+           key_matches(entry->file, finding->code.file);
 }
 
 static void line_append(char *text, size_t size, const char *format, const char *detail, uint32_t line)
@@ -270,7 +277,8 @@ static void line_append(char *text, size_t size, const char *format, const char 
     }
 }
 
-bool findings_match(const struct findings *findings, const struct scenario_findings *expected, char *text, size_t size)
+bool findings_match(const struct findings *findings, const struct scenario_findings *expected, char *text,
+                    size_t size)
 {
     bool used[SCENARIO_FINDINGS_MAX] = {false};
     bool equal = true;

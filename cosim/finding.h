@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Findings as people and CI see them: what the golden comparison recorded, with names from DWARF, an owner, a
- * severity, the contract that failed and the repair, merged by (rule, severity, owner, culprit call site). Reads the
- * result of a run; decides nothing about caches.
+ * severity, the contract that failed and the repair, merged by (rule, severity, owner, culprit call site).
+ * Reads the result of a run; decides nothing about caches.
  */
 #ifndef COSIM_FINDING_H
 #define COSIM_FINDING_H
@@ -62,7 +62,7 @@ struct finding {
     uint32_t size;
     uint8_t golden[GOLDEN_VALUE_MAX];
     uint8_t observed[GOLDEN_VALUE_MAX];
-    struct symbol_code code; /* of the reader */
+    struct symbol_code code;          /* of the reader */
     char place[SYMBOL_NAME_MAX + 32]; /* the bytes by name: "os_lines+0x40", "the shared buffer+0x18" */
     struct finding_writer golden_writer;
     struct finding_writer observed_writer;
@@ -88,8 +88,8 @@ struct finding_names {
     bool own_firmware;            /* sections tell owners */
 };
 
-void findings_collect(const struct finding_names *names, const struct golden_finding *records, uint32_t record_count,
-                      struct findings *findings);
+void findings_collect(const struct finding_names *names, const struct golden_finding *records,
+                      uint32_t record_count, struct findings *findings);
 
 const char *finding_severity_text(enum finding_severity severity);
 /* "l1d0", "l2", "dram"; lines of the secure space end in "-secure". */
@@ -103,8 +103,8 @@ void finding_explain(struct finding *finding);
 void finding_code_text(const struct symbol_code *code, uint64_t pc, char *text, size_t size);
 
 /*
- * Compares with what is expected: every error needs an entry that matches it, every entry a finding. Appends one line
- * per difference to `text`; true when there is none.
+ * Compares with what is expected: every error needs an entry that matches it, every entry a finding. Appends
+ * one line per difference to `text`; true when there is none.
  */
 bool findings_match(const struct findings *findings, const struct scenario_findings *expected, char *text,
                     size_t size);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cosim/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int command_mistake(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)fputs("ffa-cosim: ", stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
+    return EXIT_USER_MISTAKE;
+}
+
+bool command_mode_parse(const char *text, bool golden_allowed, enum machine_mode *mode)
+{
+    if (strcmp(text, "replay") == 0) {
+        *mode = MACHINE_MODE_CACHED;
+        return true;
+    }
+    if (golden_allowed && strcmp(text, "golden") == 0) {
+        *mode = MACHINE_MODE_GOLDEN;
+        return true;
+    }
+    if (strcmp(text, "prove") == 0) {
+        (void)command_mistake("prove is not built in this version; use --mode replay");
+    } else {
+        (void)command_mistake("--mode %s: unknown mode, expected %sreplay", text,
+                              golden_allowed ? "golden or " : "");
+    }
+    return false;
+}
+
+bool command_number_parse(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+    char *end = NULL;
+    const bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    errno = 0;
+    *value = strtoull(text, &end, hexadecimal ? 16 : 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *value >= min && *value <= max) {
+        return true;
+    }
+    (void)command_mistake("%s %s: expected a number from %llu to %llu", option, text, (unsigned long long)min,
+                          (unsigned long long)max);
+    return false;
+}
+
+bool command_setting_add(struct case_options *options, const char *setting)
+{
+    if (options->setting_count == CASE_SETTINGS_MAX) {
+        (void)command_mistake("--set %s: too many settings, expected at most %u", setting, CASE_SETTINGS_MAX);
+        return false;
+    }
+    options->settings[options->setting_count++] = setting;
+    return true;
+}
+
+int command_worst(int a, int b)
+{
+    static const int order[] = {EXIT_INTERRUPTED, EXIT_INTERNAL,        EXIT_USER_MISTAKE,
+                                EXIT_LIMIT,       EXIT_NOT_AS_EXPECTED, EXIT_AS_EXPECTED};
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        if (a == order[i] || b == order[i]) {
+            return order[i];
+        }
+    }
+    return a;
+}
+
+static int command_later(int argc, char *argv[])
+{
+    (void)argc;
+    return command_mistake("%s is not built in this version, expected run, list, boot, platforms or promote",
+                           argv[0]);
+}
+
+int command_main(int argc, char *argv[])
+{
+    static const struct {
+        const char *word;
+        int (*run)(int argc, char *argv[]);
+    } commands[] = {
+        {"run", command_run},           {"list", command_list},
+        {"boot", command_boot},         {"platforms", command_platforms},
+        {"promote", command_promote},   {"replay", command_later},
+        {"check-trace", command_later},
+    };
+    if (argc < 2) {
+        (void)fputs(help_text(NULL), stderr);
+        return EXIT_USER_MISTAKE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        (void)fputs(help_text(NULL), stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("ffa-cosim " FFA_COSIM_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(argv[1], commands[i].word) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    return command_mistake(
+        "%s: unknown command, expected run, list, boot, platforms or promote (ffa-cosim --help)", argv[1]);
+}

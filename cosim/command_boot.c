@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* `ffa-cosim boot`: any AArch64 ELF or raw image, its console on standard output, a terminal as its keyboard.
+ */
+#include <assert.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cosim/command.h"
+#include "cosim/engine.h"
+#include "cosim/report.h"
+
+#define BOOT_INSTRUCTIONS_MAX 10000000000ULL
+
+struct boot_command {
+    struct case_options options;
+    const char *json;
+    const char *events_path;
+    uint64_t instructions_max;
+    bool instructions_given;
+    struct run_case run_case;
+};
+
+enum {
+    OPTION_PLATFORM = 1,
+    OPTION_PAYLOAD,
+    OPTION_LOAD,
+    OPTION_ENTRY,
+    OPTION_EL,
+    OPTION_LATER,
+    OPTION_SYMBOLS,
+    OPTION_SET,
+    OPTION_EXPECT,
+    OPTION_SEND,
+    OPTION_UNTIL,
+    OPTION_MAX_INSTRUCTIONS,
+    OPTION_MODE,
+    OPTION_JSON,
+    OPTION_EVENTS,
+    OPTION_HELP,
+};
+
+static const struct option boot_options[] = {
+    {"platform", required_argument, NULL, OPTION_PLATFORM},
+    {"payload", required_argument, NULL, OPTION_PAYLOAD},
+    {"load", required_argument, NULL, OPTION_LOAD},
+    {"entry", required_argument, NULL, OPTION_ENTRY},
+    {"el", required_argument, NULL, OPTION_EL},
+    {"flash0", required_argument, NULL, OPTION_LATER},
+    {"flash1", required_argument, NULL, OPTION_LATER},
+    {"disk", required_argument, NULL, OPTION_LATER},
+    {"dtb", required_argument, NULL, OPTION_LATER},
+    {"symbols", required_argument, NULL, OPTION_SYMBOLS},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"expect", required_argument, NULL, OPTION_EXPECT},
+    {"send", required_argument, NULL, OPTION_SEND},
+    {"until", required_argument, NULL, OPTION_UNTIL},
+    {"max-instructions", required_argument, NULL, OPTION_MAX_INSTRUCTIONS},
+    {"mode", required_argument, NULL, OPTION_MODE},
+    {"json", required_argument, NULL, OPTION_JSON},
+    {"events", required_argument, NULL, OPTION_EVENTS},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+/* The escapes of the text to send, in place. */
+static void escapes_resolve(char *text)
+{
+    static const char letters[] = "nrte\\";
+    static const char values[] = "\n\r\t\033\\";
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        const char *letter = *from == '\\' && from[1] != '\0' ? strchr(letters, from[1]) : NULL;
+        if (letter != NULL) {
+            *to++ = values[letter - letters];
+            from++;
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
+
+static bool expect_add(struct scenario *scenario, const char *text)
+{
+    if (scenario->console_count == SCENARIO_CONSOLE_MAX || text[0] == '\0') {
+        (void)command_mistake("--expect '%s': expected at most %u texts, none of them empty", text,
+                              SCENARIO_CONSOLE_MAX);
+        return false;
+    }
+    scenario->console[scenario->console_count++].expect = text;
+    return true;
+}
+
+static bool send_add(struct scenario *scenario, char *text)
+{
+    if (scenario->console_count == 0 || scenario->console[scenario->console_count - 1].send != NULL) {
+        (void)command_mistake("--send %s: expected it after an --expect of its own", text);
+        return false;
+    }
+    escapes_resolve(text);
+    scenario->console[scenario->console_count - 1].send = text;
+    return true;
+}
+
+static bool payload_option(struct scenario_payload *payload, int option)
+{
+    uint64_t value = 0;
+    switch (option) {
+    case OPTION_PAYLOAD:
+        payload->image = optarg;
+        return true;
+    case OPTION_LOAD:
+        payload->load_given = true;
+        return command_number_parse("--load", optarg, 0, UINT64_MAX, &payload->load);
+    case OPTION_ENTRY:
+        payload->entry_given = true;
+        return command_number_parse("--entry", optarg, 0, UINT64_MAX, &payload->entry);
+    case OPTION_EL:
+        if (!command_number_parse("--el", optarg, 1, 2, &value)) {
+            return false;
+        }
+        payload->el = (uint32_t)value;
+        return true;
+    default:
+        payload->symbols = optarg;
+        return true;
+    }
+}
+
+/* False: the program ends with *status. */
+static bool option_take(struct boot_command *command, int option, const char *name, int *status)
+{
+    struct scenario *scenario = &command->run_case.scenario;
+    *status = EXIT_USER_MISTAKE;
+    switch (option) {
+    case OPTION_PLATFORM:
+        command->options.platform = optarg;
+        return true;
+    case OPTION_PAYLOAD:
+    case OPTION_LOAD:
+    case OPTION_ENTRY:
+    case OPTION_EL:
+    case OPTION_SYMBOLS:
+        return payload_option(&scenario->payload, option);
+    case OPTION_SET:
+        return command_setting_add(&command->options, optarg);
+    case OPTION_EXPECT:
+        return expect_add(scenario, optarg);
+    case OPTION_SEND:
+        return send_add(scenario, optarg);
+    case OPTION_UNTIL:
+        scenario->stop_text = optarg;
+        return true;
+    case OPTION_MAX_INSTRUCTIONS:
+        command->instructions_given = true;
+        return command_number_parse("--max-instructions", optarg, 1, UINT64_MAX, &command->instructions_max);
+    case OPTION_MODE:
+        return command_mode_parse(optarg, true, &command->options.mode);
+    case OPTION_JSON:
+        command->json = optarg;
+        return true;
+    case OPTION_EVENTS:
+        command->events_path = optarg;
+        command->options.events_wanted = true;
+        return true;
+    case OPTION_LATER:
+        (void)command_mistake("--%s is not in this version", name);
+        return false;
+    case OPTION_HELP:
+        (void)fputs(help_text("boot"), stdout);
+        *status = 0;
+        return false;
+    default:
+        (void)fputs("ffa-cosim boot --help tells the options\n", stderr);
+        return false;
+    }
+}
+
+static bool options_parse(struct boot_command *command, int argc, char *argv[], int *status)
+{
+    struct scenario_payload *payload = &command->run_case.scenario.payload;
+    optind = 0;
+    for (;;) {
+        int index = 0;
+        const int option = getopt_long(argc, argv, "", boot_options, &index);
+        if (option == -1) {
+            break;
+        }
+        if (!option_take(command, option, boot_options[index].name, status)) {
+            return false;
+        }
+    }
+    if (optind < argc && payload->image == NULL) {
+        payload->image = argv[optind++];
+    }
+    if (optind < argc) {
+        *status = command_mistake("boot: %s: one argument too many, expected one payload", argv[optind]);
+    } else if (command->options.platform == NULL) {
+        *status = command_mistake("boot: no platform, expected --platform P (ffa-cosim platforms)");
+    } else if (payload->image == NULL) {
+        *status = command_mistake("boot: nothing to run, expected --payload FILE");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* The terminal gives single keys and does not echo; Ctrl-C still ends the run. */
+static bool terminal_raw(struct termios *before)
+{
+    if (isatty(STDIN_FILENO) != 1 || tcgetattr(STDIN_FILENO, before) != 0) {
+        return false;
+    }
+    struct termios raw = *before;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_iflag &= ~(tcflag_t)ICRNL;
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static void case_run(struct boot_command *command)
+{
+    struct run_case *run_case = &command->run_case;
+    struct termios before;
+    const bool terminal = terminal_raw(&before);
+    run_case->request.console_out = stdout;
+    run_case->request.keyboard_fd = terminal ? STDIN_FILENO : -1;
+    if (command->instructions_given || !terminal) {
+        run_case->request.instructions_max =
+            command->instructions_given ? command->instructions_max : BOOT_INSTRUCTIONS_MAX;
+    }
+    struct engine *engine = engine_create(1, 1);
+    engine_start(engine, run_case);
+    while (engine_wait(engine)) {
+    }
+    engine_destroy(engine);
+    if (terminal) {
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    }
+}
+
+/* The guest's console is the result; what there is to say about it goes to standard error. */
+static int case_tell(struct boot_command *command)
+{
+    struct run_case *run_case = &command->run_case;
+    const struct report_style style = {.colours = isatty(STDERR_FILENO) == 1, .detailed = true};
+    int status = (int)run_case->status;
+    if (status == EXIT_AS_EXPECTED && run_case->result->end == MACHINE_END_FAULT) {
+        status = EXIT_LIMIT;
+    }
+    if (status != EXIT_AS_EXPECTED || run_case->findings->count > 0) {
+        report_text(stderr, run_case, &style);
+    }
+    if (command->json != NULL && !report_json(command->json, run_case, 1)) {
+        status = command_worst(status, command_mistake("%s: cannot be written", command->json));
+    }
+    if (command->events_path != NULL) {
+        FILE *events = report_open(command->events_path);
+        if (events == NULL || !report_events(events, run_case) || !report_close(events)) {
+            status = command_worst(status, command_mistake("%s: cannot be written", command->events_path));
+        }
+    }
+    return status;
+}
+
+static int boot_run(struct boot_command *command)
+{
+    struct run_case *run_case = &command->run_case;
+    run_case->scenario.path = strdup("boot");
+    run_case->scenario.name = strdup("boot");
+    assert(run_case->scenario.path != NULL && run_case->scenario.name != NULL);
+    if (!run_case_open_image(run_case, command->options.platform, &command->options)) {
+        (void)fputs(run_case->text, stderr);
+        return EXIT_USER_MISTAKE;
+    }
+    case_run(command);
+    return case_tell(command);
+}
+
+int command_boot(int argc, char *argv[])
+{
+    struct boot_command *command = (struct boot_command *)calloc(1, sizeof(*command));
+    assert(command != NULL);
+    command->options.mode = MACHINE_MODE_CACHED;
+    int status = 0;
+    if (options_parse(command, argc, argv, &status)) {
+        status = boot_run(command);
+    }
+    run_case_close(&command->run_case);
+    free(command);
+    return status;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <stddef.h>
+#include <string.h>
+
+#include "cosim/command.h"
+
+static const struct {
+    const char *command;
+    const char *text;
+} texts[] = {
+    {NULL, "usage: ffa-cosim COMMAND [OPTION]... [ARGUMENT]...\n"
+           "\n"
+           "Runs real AArch64 firmware of the Arm FF-A stack on a SystemC/TLM platform and judges its cache "
+           "maintenance.\n"
+           "\n"
+           "commands:\n"
+           "  run SCENARIO|DIR...   run scenarios and compare with what they expect\n"
+           "  list [DIR]            scenarios with their purpose and expected findings\n"
+           "  boot                  run any AArch64 ELF or raw image\n"
+           "  platforms             what can be named with --platform\n"
+           "  promote SCENARIO...   rewrite the expected event text after showing the difference\n"
+           "  --help, --version\n"
+           "\n"
+           "`ffa-cosim COMMAND --help` tells the options of a command.\n"
+           "\n"
+           "exit status: 0 as expected, 1 not as expected, 2 a mistake in what was given, 3 internal error,\n"
+           "4 a limit ended a run, 130 Ctrl-C. Of several runs the worst, in the order 3, 2, 4, 1, 0.\n"},
+    {"run",
+     "usage: ffa-cosim run [OPTION]... SCENARIO|DIR...\n"
+     "\n"
+     "Runs scenarios; a directory means every scenario below it. A scenario passes when its findings, its "
+     "end and what\n"
+     "its steps return are as its file says.\n"
+     "\n"
+     "  --mode replay         what the platform's own caches do (the default in this version)\n"
+     "  --platform P          run on platform P instead of the scenario's\n"
+     "  --firmware F          load firmware F (a variant's name or an ELF file) instead of the scenario's\n"
+     "  --set KEY=VALUE       override one key of the platform file, as cache.invalidate=cleans; may be "
+     "repeated\n"
+     "  --json FILE           findings as JSON (`-`: standard output)\n"
+     "  --junit FILE          results as JUnit XML\n"
+     "  --events FILE         the event stream as text\n"
+     "  --jobs N              run at most N scenarios at a time (default: one per processor)\n"
+     "  --help\n"
+     "\n"
+     "With --platform, --firmware or --set nothing is compared: the exit status is 1 if there is an "
+     "error-level finding.\n"
+     "Names without '/' or extension are looked up in $FFA_COSIM_DATA, the source tree, and the "
+     "installation.\n"},
+    {"list",
+     "usage: ffa-cosim list [DIR]\n"
+     "\n"
+     "Prints every scenario below DIR (default: the delivered ones): name, purpose, expected findings.\n"},
+    {"platforms", "usage: ffa-cosim platforms\n"
+                  "\n"
+                  "Prints what can be named with --platform, one line each. platforms/README.md tells the "
+                  "keys of these files.\n"},
+    {"promote", "usage: ffa-cosim promote SCENARIO...\n"
+                "\n"
+                "Runs each scenario, shows how its event text differs from the file `.expected` beside it, "
+                "and rewrites that file.\n"
+                "A scenario that does not pass for another reason is not promoted.\n"},
+    {"boot",
+     "usage: ffa-cosim boot --platform P [OPTION]... --payload FILE\n"
+     "\n"
+     "Runs an AArch64 ELF file or a raw image until it powers off. The guest's console is standard output; a "
+     "terminal is\n"
+     "its keyboard.\n"
+     "\n"
+     "  --platform P          the machine (see `ffa-cosim platforms`)\n"
+     "  --payload FILE        ELF file or raw image\n"
+     "  --load A              where a raw image goes (default: the start of memory)\n"
+     "  --entry A             where it starts (default: the ELF entry, or the load address)\n"
+     "  --el 1|2              exception level at the start (default: the platform's)\n"
+     "  --symbols ELF         names for reports, when the payload has none\n"
+     "  --set KEY=VALUE       override one key of the platform file; may be repeated\n"
+     "  --expect TEXT --send TEXT\n"
+     "                        wait for TEXT on the console, then type TEXT; may be repeated; \\n, \\r, \\t, "
+     "\\\\ and \\e\n"
+     "                        are understood in the text to send\n"
+     "  --until TEXT          end the run when TEXT is printed\n"
+     "  --max-instructions N  end the run after N instructions (default: 10000000000; none at a terminal)\n"
+     "  --mode golden|replay  golden: the plain simulator; replay: with the platform's caches and the golden "
+     "copy beside\n"
+     "                        them (the default in this version)\n"
+     "  --json FILE           findings as JSON (`-`: standard output)\n"
+     "  --events FILE         the event stream as text\n"
+     "  --help\n"
+     "\n"
+     "exit status: 0 the text was printed or the guest powered off, 1 the same with an error-level finding, "
+     "2 a mistake\n"
+     "in what was given, 4 a limit ended the run, 130 Ctrl-C.\n"},
+};
+
+const char *help_text(const char *command)
+{
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const bool same = command == NULL || texts[i].command == NULL
+                              ? command == texts[i].command
+                              : strcmp(command, texts[i].command) == 0;
+        if (same) {
+            return texts[i].text;
+        }
+    }
+    return "";
+}
