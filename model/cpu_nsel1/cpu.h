@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * An AArch64 processing element at Non-secure EL1 or EL2 (EL0 below it): A64 base integer instructions, MMU with
- * the 4 KiB granule, system registers, synchronous exceptions, maintenance and barriers as requests to the outside.
- * Arm ARM (DDI 0487), parts B2 (memory model), C (A64 instruction set), D (system level architecture).
+ * An AArch64 processing element at Non-secure EL1 or EL2 (EL0 below it): A64 base integer instructions, MMU
+ * with the 4 KiB granule, system registers, synchronous exceptions, maintenance and barriers as requests to
+ * the outside. Arm ARM (DDI 0487), parts B2 (memory model), C (A64 instruction set), D (system level
+ * architecture).
  *
- * Not modelled: FP and SIMD (the ID registers deny them), interrupts, EL3, stage 2 translation, debug. See CAVEATS.md.
+ * Not modelled: FP and SIMD (the ID registers deny them), interrupts, EL3, stage 2 translation, debug. See
+ * CAVEATS.md.
  *
- * The core never calls out. cpu_run() executes until it needs something, and says what. The caller provides it,
- * says so with cpu_provide(), and calls cpu_run() again. Memory that may be touched without asking is described by
- * windows (golden mode) or by grants (cached mode).
+ * The core never calls out. cpu_run() executes until it needs something, and says what. The caller provides
+ * it, says so with cpu_provide(), and calls cpu_run() again. Memory that may be touched without asking is
+ * described by windows (golden mode) or by grants (cached mode).
  */
 #ifndef MODEL_CPU_NSEL1_CPU_H
 #define MODEL_CPU_NSEL1_CPU_H
@@ -37,54 +39,61 @@ enum cpu_memory_mode {
 /* What the PE is and how it is entered. Register values are as the guest reads them. */
 struct cpu_config {
     enum cpu_memory_mode mode;
-    uint8_t pe;               /* number in events and accesses */
-    uint8_t entry_el;         /* 1 or 2; with 1, EL2 exists only as hcr_el2's effect on maintenance */
+    uint8_t pe;       /* number in events and accesses */
+    uint8_t entry_el; /* 1 or 2; with 1, EL2 exists only as hcr_el2's effect on maintenance */
     uint64_t entry_pc;
-    uint64_t entry_x[4];      /* x0..x3 at entry */
+    uint64_t entry_x[4]; /* x0..x3 at entry */
     uint64_t midr_el1;
     uint64_t mpidr_el1;
     uint64_t ctr_el0;
     uint64_t clidr_el1;
     uint64_t ccsidr_el1[CPU_CACHE_LEVELS_MAX][2]; /* [level - 1][InD]: what CSSELR_EL1 selects */
-    bool ccidx;               /* CCSIDR_EL1 in the FEAT_CCIDX format */
+    bool ccidx;                                   /* CCSIDR_EL1 in the FEAT_CCIDX format */
     uint64_t dczid_el0;
-    uint64_t hcr_el2;         /* at entry; <DC,VM> and SWIO upgrade IVAC and ISW at EL1 */
-    uint64_t cntfrq_el0;      /* Hz */
-    uint64_t counter_start;   /* CNTPCT_EL0 at the first instruction */
+    uint64_t hcr_el2;            /* at entry; <DC,VM> and SWIO upgrade IVAC and ISW at EL1 */
+    uint64_t cntfrq_el0;         /* Hz */
+    uint64_t counter_start;      /* CNTPCT_EL0 at the first instruction */
     uint64_t ns_per_instruction; /* >= 1: simulated time runs with retired instructions */
-    uint32_t line_size;       /* bytes; the granule of cached-mode grants and of cached-mode decoding */
+    uint32_t line_size; /* bytes, 16..2048; 64 is fast. The unit of asked-for fetches and of grants */
+    bool one_shot;      /* handlers return one by one: the slow reference for the fast form; same results */
 };
 
 enum cpu_need {
-    CPU_NEED_NOTHING, /* the instruction budget is used up: stopped before an exact instruction */
+    CPU_NEED_NOTHING, /* the budget is used up, or the event log is half full: stopped before an exact
+                         instruction */
     CPU_NEED_ACCESS,  /* do cpu->access on cpu->access_data, then cpu_provide() */
     CPU_NEED_SMC,     /* x0..x17 are the frame: cpu_smc_frame(), then cpu_smc_return() */
-    CPU_NEED_TIME,    /* WFI or WFE with nothing pending: advance time (cpu_advance_time) or end the run */
+    CPU_NEED_TIME,    /* WFI or WFE (retired) with nothing pending: cpu_advance_time, or end the run */
     CPU_NEED_STOP,    /* the run is over: cpu_stop_told() says why */
 };
 
 enum cpu_stop_reason {
     CPU_STOP_NONE,
-    CPU_STOP_UNMODELLED,     /* an encoding or register that the ID registers promise and that is missing here */
-    CPU_STOP_FAULT_REPEATS,  /* exceptions without progress: no instruction retires, or the same one over and over */
+    CPU_STOP_UNMODELLED, /* an encoding or register that the ID registers promise and that is missing here */
+    CPU_STOP_FAULT_REPEATS, /* exceptions without progress: no instruction retires, or the same one over and
+                               over */
 };
 #define CPU_STOP_NAME_MAX 64
 
 struct cpu_stop {
     enum cpu_stop_reason reason;
-    uint64_t pc;             /* of the instruction */
-    uint32_t word;           /* its encoding, 0 if it could not be fetched */
+    uint64_t pc;                  /* of the instruction */
+    uint32_t word;                /* its encoding, 0 if it could not be fetched */
     char name[CPU_STOP_NAME_MAX]; /* what is unmodelled, e.g. "LDADD (FEAT_LSE)" */
-    uint64_t esr, far;       /* of the repeated exception */
+    uint64_t esr, far;            /* of the repeated exception */
 };
 
-struct cpu; /* cpu_state.h; about 200 KiB, allocated with cpu_create */
+struct cpu; /* cpu_state.h; about 100 KiB, and decoded pages: 20 KiB for each 4 KiB of code that runs */
 
 /* Allocates a PE (decoded pages and TLB included). NULL when the host has no memory. */
 struct cpu *cpu_create(const struct cpu_config *config, struct event_log *log);
 void cpu_destroy(struct cpu *cpu);
 
-/* Runs at most `instructions_max` instructions. Resumes exactly where the last call stopped. */
+/*
+ * Runs at most `instructions_max` instructions. Resumes exactly where the last call stopped. The caller
+ * empties the event log; a log that is half full ends the call early (with CPU_NEED_NOTHING), so
+ * cpu_retired() tells how far it got.
+ */
 enum cpu_need cpu_run(struct cpu *cpu, uint64_t instructions_max);
 
 /* CPU_NEED_ACCESS: what is asked. The caller fills the data of reads and `granted`; writes carry data. */
@@ -92,7 +101,7 @@ struct access *cpu_access(struct cpu *cpu);
 uint8_t *cpu_access_data(struct cpu *cpu);
 void cpu_provide(struct cpu *cpu, enum access_status status);
 
-/* CPU_NEED_SMC. */
+/* CPU_NEED_SMC. The SMC is retired already, and the PC is behind it. */
 void cpu_smc_frame(const struct cpu *cpu, struct smc_frame *frame);
 void cpu_smc_return(struct cpu *cpu, const struct smc_frame *frame, uint32_t registers_written);
 
@@ -103,8 +112,9 @@ void cpu_advance_time(struct cpu *cpu, uint64_t ns);
 const struct cpu_stop *cpu_stop_told(const struct cpu *cpu);
 
 /*
- * Golden mode: [pa, pa + size) of Non-secure memory is at `host`. `may_be_dirty` maps the window's lines, one byte
- * per 64 bytes, set to 1 by each store through a WB or WT translation; NULL: no marks. A window must be page aligned.
+ * Golden mode: [pa, pa + size) of Non-secure memory is at `host`. `may_be_dirty` maps the window's lines, one
+ * byte per 64 bytes, set to 1 by each store through a WB or WT translation; NULL: no marks. A window must be
+ * page aligned.
  */
 bool cpu_window_add(struct cpu *cpu, uint64_t pa, uint64_t size, uint8_t *host, bool writable,
                     uint8_t *may_be_dirty);
@@ -113,7 +123,8 @@ void cpu_window_remove(struct cpu *cpu, uint64_t pa, uint64_t size);
 
 /* Cached mode: the arrays that the memory side fills. Valid for the life of the PE. */
 struct grant_table *cpu_grants(struct cpu *cpu);
-/* Cached mode: the instruction cache no longer holds this line (or all lines): decoded instructions of it go. */
+/* Cached mode: the instruction cache no longer holds this line (or all lines): decoded instructions of it go.
+ */
 void cpu_code_line_invalidate(struct cpu *cpu, uint64_t pa);
 void cpu_code_invalidate_all(struct cpu *cpu);
 
@@ -124,7 +135,13 @@ uint64_t cpu_pc(const struct cpu *cpu);
 void cpu_pc_set(struct cpu *cpu, uint64_t pc);
 uint64_t cpu_pstate(const struct cpu *cpu); /* in SPSR format */
 uint32_t cpu_current_el(const struct cpu *cpu);
-uint64_t cpu_retired(const struct cpu *cpu); /* instructions since entry; an instruction that faults is not retired */
+uint64_t
+cpu_retired(const struct cpu *cpu); /* instructions since entry; an instruction that faults is not retired */
+/* By encoding, bits [20:5] of MRS; false: there is no such register. */
+bool cpu_system_register(const struct cpu *cpu, uint32_t encoding, uint64_t *value);
+
+/* What args[1] of a CPU_UNDEFINED event means. NULL if it is no such argument. */
+const char *cpu_undefined_text(uint32_t name);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Decoder: loads and stores. Arm ARM, "Loads and Stores". SIMD&FP registers, LSE atomics, tags and pointer
+ * authentication are denied by the ID registers and so unallocated. Pure. */
+#include "model/cpu_nsel1/decode.h"
+#include "model/cpu_nsel1/op.h"
+#include "model/cpu_nsel1/ops_list.h"
+
+static const struct memory_instruction unallocated = {.kind = MEMORY_UNALLOCATED};
+
+static struct memory_instruction decode_exclusive(uint32_t word)
+{
+    bool ordered = word_bits(word, 23, 1) != 0;
+    bool pair = word_bits(word, 21, 1) != 0;
+    bool acquire_release = word_bits(word, 15, 1) != 0;
+    uint32_t size = word_bits(word, 30, 2);
+    /* CAS and CASP (FEAT_LSE), LDLAR and STLLR (FEAT_LOR) */
+    if ((pair && (ordered || size < 2)) || (ordered && !acquire_release)) {
+        return unallocated;
+    }
+    return (struct memory_instruction){
+        .kind = ordered ? MEMORY_ORDERED : MEMORY_EXCLUSIVE,
+        .load = word_bits(word, 22, 1) != 0,
+        .pair = pair,
+        .size_log2 = (uint8_t)size,
+        .rt = (uint8_t)word_bits(word, 0, 5),
+        .rt2 = (uint8_t)word_bits(word, 10, 5),
+        .rn = (uint8_t)word_bits(word, 5, 5),
+        .rm = (uint8_t)word_bits(word, 16, 5),
+    };
+}
+
+static struct memory_instruction decode_literal(uint32_t word)
+{
+    uint32_t operation = word_bits(word, 30, 2);
+    return (struct memory_instruction){
+        .kind = operation == 3 ? MEMORY_PREFETCH : MEMORY_LITERAL,
+        .load = true,
+        .sign = operation == 2,
+        .wide = operation == 2,
+        .size_log2 = operation == 1 ? 3 : 2,
+        .rt = (uint8_t)word_bits(word, 0, 5),
+        .imm = word_bits_signed(word, 5, 19) * 4,
+    };
+}
+
+static struct memory_instruction decode_pair(uint32_t word)
+{
+    static const enum memory_index indices[4] = {INDEX_OFFSET, INDEX_POST, INDEX_OFFSET, INDEX_PRE};
+    uint32_t operation = word_bits(word, 30, 2);
+    uint32_t mode = word_bits(word, 23, 2);
+    bool load = word_bits(word, 22, 1) != 0;
+    if (operation == 3 || (operation == 1 && (!load || mode == 0))) {
+        return unallocated; /* 1: LDPSW; the store is STGP (FEAT_MTE) */
+    }
+    uint8_t size_log2 = operation == 2 ? 3 : 2;
+    return (struct memory_instruction){
+        .kind = MEMORY_PAIR,
+        .index = indices[mode],
+        .load = load,
+        .pair = true,
+        .sign = operation == 1,
+        .wide = operation == 1,
+        .size_log2 = size_log2,
+        .rt = (uint8_t)word_bits(word, 0, 5),
+        .rt2 = (uint8_t)word_bits(word, 10, 5),
+        .rn = (uint8_t)word_bits(word, 5, 5),
+        .imm = word_bits_signed(word, 15, 7) * (1 << size_log2),
+    };
+}
+
+/* size and opc of single-register forms. */
+static struct memory_instruction single_base(uint32_t word)
+{
+    uint32_t size = word_bits(word, 30, 2);
+    uint32_t operation = word_bits(word, 22, 2);
+    if (operation >= 2 && size == 3) {
+        return operation == 2 ? (struct memory_instruction){.kind = MEMORY_PREFETCH} : unallocated;
+    }
+    if (operation == 3 && size == 2) {
+        return unallocated;
+    }
+    return (struct memory_instruction){
+        .kind = MEMORY_SINGLE,
+        .load = operation != 0,
+        .sign = operation >= 2,
+        .wide = operation == 2,
+        .size_log2 = (uint8_t)size,
+        .rt = (uint8_t)word_bits(word, 0, 5),
+        .rn = (uint8_t)word_bits(word, 5, 5),
+    };
+}
+
+static struct memory_instruction decode_register_offset(uint32_t word)
+{
+    struct memory_instruction instruction = single_base(word);
+    uint32_t option = word_bits(word, 13, 3);
+    if ((option & 2) == 0) {
+        return unallocated;
+    }
+    instruction.index = INDEX_REGISTER;
+    instruction.extend = option == 2 ? EXTEND_UXTW : option == 6 ? EXTEND_SXTW : EXTEND_LSL;
+    instruction.shift = word_bits(word, 12, 1) != 0 ? instruction.size_log2 : 0;
+    instruction.rm = (uint8_t)word_bits(word, 16, 5);
+    return instruction;
+}
+
+/* Unscaled, post-indexed, unprivileged, pre-indexed. Prefetch exists only unscaled. */
+static struct memory_instruction decode_unscaled(uint32_t word)
+{
+    static const enum memory_index indices[4] = {INDEX_OFFSET, INDEX_POST, INDEX_OFFSET, INDEX_PRE};
+    struct memory_instruction instruction = single_base(word);
+    uint32_t mode = word_bits(word, 10, 2);
+    if (instruction.kind == MEMORY_PREFETCH && mode != 0) {
+        return unallocated;
+    }
+    instruction.index = indices[mode];
+    instruction.unprivileged = mode == 2;
+    instruction.imm = word_bits_signed(word, 12, 9);
+    return instruction;
+}
+
+struct memory_instruction decode_memory(uint32_t word)
+{
+    if (word_bits(word, 26, 1) != 0) {
+        return unallocated; /* SIMD&FP */
+    }
+    if (word_bits(word, 24, 6) == 0x08) {
+        return decode_exclusive(word);
+    }
+    if (word_bits(word, 27, 3) == 3 && word_bits(word, 24, 1) == 0) {
+        return decode_literal(word);
+    }
+    if (word_bits(word, 27, 3) == 5) {
+        return decode_pair(word);
+    }
+    if (word_bits(word, 27, 3) != 7) {
+        return unallocated;
+    }
+    if (word_bits(word, 24, 2) == 1) {
+        struct memory_instruction instruction = single_base(word);
+        instruction.imm = (int32_t)(word_bits(word, 10, 12) << instruction.size_log2);
+        return instruction;
+    }
+    if (word_bits(word, 24, 2) != 0) {
+        return unallocated;
+    }
+    if (word_bits(word, 21, 1) == 0) {
+        return decode_unscaled(word);
+    }
+    return word_bits(word, 10, 2) == 2 ? decode_register_offset(word) : unallocated;
+}
+
+/* [base is SP][mode] */
+#define INDEXED_CODES(name)                                                                                  \
+    {                                                                                                        \
+        OP_##name##_imm, OP_##name##_pre, OP_##name##_post, OP_##name##_lsl, OP_##name##_uxtw,               \
+            OP_##name##_sxtw                                                                                 \
+    }
+#define SINGLE_CODES(name)                                                                                   \
+    {                                                                                                        \
+        INDEXED_CODES(name), INDEXED_CODES(name##_sp)                                                        \
+    }
+#define WRITEBACK_CODES(name)                                                                                \
+    {                                                                                                        \
+        OP_##name##_imm, OP_##name##_pre, OP_##name##_post                                                   \
+    }
+#define PAIR_CODES(name)                                                                                     \
+    {                                                                                                        \
+        WRITEBACK_CODES(name), WRITEBACK_CODES(name##_sp)                                                    \
+    }
+
+static const uint16_t store_codes[4][2][6] = {SINGLE_CODES(strb), SINGLE_CODES(strh), SINGLE_CODES(strw),
+                                              SINGLE_CODES(strx)};
+static const uint16_t load_codes[4][2][6] = {SINGLE_CODES(ldrb), SINGLE_CODES(ldrh), SINGLE_CODES(ldrw),
+                                             SINGLE_CODES(ldrx)};
+static const uint16_t load_sign64_codes[3][2][6] = {SINGLE_CODES(ldrsb64), SINGLE_CODES(ldrsh64),
+                                                    SINGLE_CODES(ldrsw)};
+static const uint16_t load_sign32_codes[2][2][6] = {SINGLE_CODES(ldrsb32), SINGLE_CODES(ldrsh32)};
+static const uint16_t pair_codes[5][2][3] = {PAIR_CODES(stpw), PAIR_CODES(stpx), PAIR_CODES(ldpw),
+                                             PAIR_CODES(ldpx), PAIR_CODES(ldpsw)};
+
+static uint16_t single_code(const struct memory_instruction *instruction)
+{
+    uint32_t base_sp = instruction->rn == 31;
+    uint32_t mode = (uint32_t)instruction->index;
+    if (instruction->index == INDEX_REGISTER) {
+        mode += (uint32_t)instruction->extend;
+    }
+    if (!instruction->load) {
+        return store_codes[instruction->size_log2][base_sp][mode];
+    }
+    if (!instruction->sign) {
+        return load_codes[instruction->size_log2][base_sp][mode];
+    }
+    return instruction->wide ? load_sign64_codes[instruction->size_log2][base_sp][mode]
+                             : load_sign32_codes[instruction->size_log2][base_sp][mode];
+}
+
+static uint16_t pair_code(const struct memory_instruction *instruction)
+{
+    uint32_t row = instruction->sign ? 4 : (instruction->load ? 2U : 0U) + (instruction->size_log2 == 3);
+    return pair_codes[row][instruction->rn == 31][instruction->index];
+}
+
+static uint8_t data_register(uint32_t number, bool load)
+{
+    if (number != 31) {
+        return (uint8_t)number;
+    }
+    return load ? X_SINK : X_ZERO;
+}
+
+struct decoded decode_memory_cell(uint32_t word, uint32_t page_offset)
+{
+    struct memory_instruction instruction = decode_memory(word);
+    struct decoded cell = {
+        .code = OP_slow,
+        .a = data_register(instruction.rt, instruction.load),
+        .b = instruction.rn,
+        .d = instruction.shift,
+        .imm = instruction.imm,
+    };
+    if (instruction.unprivileged) {
+        return cell;
+    }
+    switch (instruction.kind) {
+    case MEMORY_SINGLE:
+        cell.c = instruction.rm == 31 ? X_ZERO : instruction.rm;
+        cell.code = single_code(&instruction);
+        break;
+    case MEMORY_PAIR:
+        cell.c = data_register(instruction.rt2, instruction.load);
+        cell.code = pair_code(&instruction);
+        break;
+    case MEMORY_LITERAL:
+        cell.imm += (int32_t)page_offset;
+        cell.code = instruction.sign             ? OP_ldrsw_literal
+                    : instruction.size_log2 == 3 ? OP_ldrx_literal
+                                                 : OP_ldrw_literal;
+        break;
+    case MEMORY_PREFETCH:
+        cell.code = OP_nop;
+        break;
+    case MEMORY_EXCLUSIVE:
+    case MEMORY_ORDERED:
+    case MEMORY_UNALLOCATED:
+        break;
+    }
+    return cell;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Stage 1 translation. Decides from registers, TLB and descriptors alone; the memory that holds the
+ * descriptors is reached through access_do. Arm ARM, "VMSAv8-64 translation table format descriptors",
+ * "Memory access control", pseudocode functions AArch64.FirstStageTranslate and AArch64.TranslationTableWalk.
+ */
+#include "model/cpu_nsel1/mmu.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "model/cpu_nsel1/cpu_state.h"
+#include "model/cpu_nsel1/exception.h"
+#include "model/cpu_nsel1/memory.h"
+#include "model/cpu_nsel1/tlb.h"
+
+#define PA_BITS 40U /* ID_AA64MMFR0_EL1.PARange */
+
+#define INPUT_BITS_MAX 48U /* T0SZ 16 */
+#define INPUT_BITS_MIN 25U /* T0SZ 39 */
+
+/* Descriptor bits. */
+#define DESCRIPTOR_VALID   (1ULL << 0)
+#define DESCRIPTOR_TABLE   (1ULL << 1) /* at level 3: a page */
+#define DESCRIPTOR_ADDRESS 0x0000FFFFFFFFF000ULL
+#define TTBR_ADDRESS       0x0000FFFFFFFFFFC0ULL
+#define LEAF_AP1           (1ULL << 6) /* EL0 may access */
+#define LEAF_AP2           (1ULL << 7) /* read only */
+#define LEAF_AF            (1ULL << 10)
+#define LEAF_NG            (1ULL << 11)
+#define LEAF_PXN           (1ULL << 53)
+#define LEAF_UXN           (1ULL << 54) /* XN at EL2 */
+#define TABLE_PXN          (1ULL << 59)
+#define TABLE_UXN          (1ULL << 60)
+#define TABLE_AP0          (1ULL << 61) /* no access at EL0 */
+#define TABLE_AP1          (1ULL << 62) /* no writes */
+#define LEAF_INDEX(leaf)   ((leaf) >> 2 & 7)
+#define LEAF_SH(leaf)      ((leaf) >> 8 & 3)
+
+/* What TCR_ELx, TTBRx_ELx and SCTLR_ELx say about one address. */
+struct regime {
+    uint64_t sctlr;
+    uint64_t ttbr;
+    uint64_t mair;
+    uint32_t size_offset; /* TxSZ */
+    uint32_t output_bits; /* (I)PS */
+    uint8_t irgn;
+    uint8_t shareability;
+    uint16_t asid;
+    bool el2;
+    bool upper; /* TTBR1 */
+    bool tag_ignored;
+    bool walk_disabled; /* EPDx */
+};
+
+static uint32_t physical_bits(uint64_t encoded)
+{
+    static const uint8_t bits[8] = {32, 36, 40, 42, 44, 48, 48, 48};
+    uint32_t value = bits[encoded & 7];
+    return value < PA_BITS ? value : PA_BITS;
+}
+
+static struct regime regime_el2(const struct cpu *cpu)
+{
+    uint64_t tcr = cpu->sysreg[SYSREG_TCR_EL2];
+    return (struct regime){
+        .sctlr = cpu->sysreg[SYSREG_SCTLR_EL2],
+        .ttbr = cpu->sysreg[SYSREG_TTBR0_EL2],
+        .mair = cpu->sysreg[SYSREG_MAIR_EL2],
+        .size_offset = tcr & 0x3F,
+        .output_bits = physical_bits(tcr >> 16),
+        .irgn = tcr >> 8 & 3,
+        .shareability = tcr >> 12 & 3,
+        .el2 = true,
+        .tag_ignored = (tcr >> 20 & 1) != 0,
+    };
+}
+
+static uint16_t current_asid(const struct cpu *cpu, uint64_t tcr)
+{
+    bool of_ttbr1 = (tcr >> 22 & 1) != 0;
+    bool wide = (tcr >> 36 & 1) != 0;
+    uint64_t asid = cpu->sysreg[of_ttbr1 ? SYSREG_TTBR1_EL1 : SYSREG_TTBR0_EL1] >> 48;
+    return (uint16_t)(wide ? asid : asid & 0xFF);
+}
+
+static struct regime regime_el1(const struct cpu *cpu, bool upper)
+{
+    uint64_t tcr = cpu->sysreg[SYSREG_TCR_EL1];
+    uint64_t half = upper ? tcr >> 16 : tcr;
+    return (struct regime){
+        .sctlr = cpu->sysreg[SYSREG_SCTLR_EL1],
+        .ttbr = cpu->sysreg[upper ? SYSREG_TTBR1_EL1 : SYSREG_TTBR0_EL1],
+        .mair = cpu->sysreg[SYSREG_MAIR_EL1],
+        .size_offset = half & 0x3F,
+        .output_bits = physical_bits(tcr >> 32),
+        .irgn = half >> 8 & 3,
+        .shareability = half >> 12 & 3,
+        .asid = current_asid(cpu, tcr),
+        .upper = upper,
+        .tag_ignored = (tcr >> (upper ? 38 : 37) & 1) != 0,
+        .walk_disabled = (half >> 7 & 1) != 0,
+    };
+}
+
+static struct regime regime_of(const struct cpu *cpu, const struct mmu_request *request)
+{
+    if (cpu->pstate.el == 2 && !request->other_regime) {
+        return regime_el2(cpu);
+    }
+    return regime_el1(cpu, (request->va >> 55 & 1) != 0);
+}
+
+/* The address without its tag: sign-extended from bit 55, or for EL2 zero-extended, where TBI says so. */
+static uint64_t untagged(const struct regime *regime, uint64_t va)
+{
+    if (!regime->tag_ignored) {
+        return va;
+    }
+    return regime->upper ? va | 0xFF00000000000000ULL : va & 0x00FFFFFFFFFFFFFFULL;
+}
+
+uint64_t mmu_branch_target(const struct cpu *cpu, uint64_t va)
+{
+    struct mmu_request request = {.va = va};
+    struct regime regime = regime_of(cpu, &request);
+    return untagged(&regime, va);
+}
+
+/* MAIR attribute byte to type: the inner attributes, and the outer ones only to tell Device memory. */
+static enum memory_type attribute_type(uint8_t attribute)
+{
+    if ((attribute & 0xF0) == 0) {
+        return (enum memory_type)(attribute >> 2 & 3); /* nGnRnE, nGnRE, nGRE, GRE */
+    }
+    uint8_t inner = attribute & 0x0F;
+    if (inner == 0x4) {
+        return MEMORY_NORMAL_NC;
+    }
+    return (inner & 0x4) != 0 ? MEMORY_NORMAL_WB : MEMORY_NORMAL_WT;
+}
+
+/* Device and Non-cacheable memory is Outer Shareable whatever the descriptor says. */
+static uint8_t effective_shareability(enum memory_type type, uint64_t shareability)
+{
+    if (!memory_type_cacheable(type)) {
+        return SHAREABILITY_OUTER;
+    }
+    return shareability == 1 ? SHAREABILITY_NON : (uint8_t)shareability;
+}
+
+static void attributes_set(struct translation *result, const struct regime *regime, uint64_t leaf,
+                           enum mmu_purpose purpose)
+{
+    uint8_t attribute = (uint8_t)(regime->mair >> 8 * LEAF_INDEX(leaf));
+    enum memory_type type = attribute_type(attribute);
+    uint64_t cache_enable = purpose == MMU_EXECUTE ? SCTLR_I : SCTLR_C;
+    if (!memory_type_device(type) && (regime->sctlr & cache_enable) == 0) {
+        type = MEMORY_NORMAL_NC;
+    }
+    if (memory_type_device(type) && purpose == MMU_EXECUTE) {
+        type = MEMORY_NORMAL_NC; /* CONSTRAINED UNPREDICTABLE: fetched as if Non-cacheable */
+    }
+    result->type = (uint8_t)type;
+    result->mair = attribute;
+    result->shareability = effective_shareability(type, LEAF_SH(leaf));
+}
+
+static enum mmu_result fault(struct translation *result, uint32_t fsc)
+{
+    result->fsc = fsc;
+    return MMU_FAULT;
+}
+
+static bool writable(uint64_t leaf, bool el0)
+{
+    return (leaf & LEAF_AP2) == 0 && (!el0 || (leaf & LEAF_AP1) != 0);
+}
+
+static bool executable(const struct regime *regime, uint64_t leaf, bool el0)
+{
+    if ((regime->sctlr & SCTLR_WXN) != 0 && writable(leaf, el0)) {
+        return false;
+    }
+    if (el0 || regime->el2) {
+        return (leaf & LEAF_UXN) == 0;
+    }
+    return (leaf & LEAF_PXN) == 0 && !writable(leaf, true); /* what EL0 may write, EL1 may not execute */
+}
+
+static bool permitted(const struct cpu *cpu, const struct regime *regime, uint64_t leaf,
+                      const struct mmu_request *request)
+{
+    bool el0 = !regime->el2 && (cpu->pstate.el == 0 || request->unprivileged);
+    switch (request->purpose) {
+    case MMU_READ:
+        return !el0 || (leaf & LEAF_AP1) != 0;
+    case MMU_WRITE:
+        return writable(leaf, el0);
+    case MMU_EXECUTE:
+        return executable(regime, leaf, el0);
+    }
+    return false;
+}
+
+/* M = 0: VA is PA. Data is Device-nGnRnE, or write-back where HCR_EL2.DC says so; fetches follow SCTLR_ELx.I.
+ */
+static enum mmu_result translate_flat(const struct cpu *cpu, const struct regime *regime,
+                                      const struct mmu_request *request, struct translation *result)
+{
+    uint64_t pa = untagged(regime, request->va);
+    if (pa >> PA_BITS != 0) {
+        return fault(result, FSC_ADDRESS_SIZE);
+    }
+    bool default_cacheable = !regime->el2 && (cpu->sysreg[SYSREG_HCR_EL2] & HCR_DC) != 0;
+    result->pa = pa;
+    if (default_cacheable) {
+        result->type = MEMORY_NORMAL_WB;
+        result->mair = 0xFF;
+        result->shareability = SHAREABILITY_NON;
+    } else if (request->purpose == MMU_EXECUTE) {
+        result->type = (regime->sctlr & SCTLR_I) != 0 ? MEMORY_NORMAL_WT : MEMORY_NORMAL_NC;
+        result->mair = (regime->sctlr & SCTLR_I) != 0 ? 0xAA : 0x44;
+        result->shareability = SHAREABILITY_OUTER;
+    } else {
+        result->type = MEMORY_DEVICE_NGNRNE;
+        result->mair = 0;
+        result->shareability = SHAREABILITY_OUTER;
+        if (request->unaligned && !request->maintenance) {
+            return fault(result, FSC_ALIGNMENT);
+        }
+    }
+    return MMU_OK;
+}
+
+/* Descriptor reads are inner (non-)cacheable as TCR_ELx.IRGNx says, and SCTLR_ELx.C allows. */
+static enum memory_type walk_type(const struct regime *regime)
+{
+    static const enum memory_type types[4] = {MEMORY_NORMAL_NC, MEMORY_NORMAL_WB, MEMORY_NORMAL_WT,
+                                              MEMORY_NORMAL_WB};
+    return (regime->sctlr & SCTLR_C) != 0 ? types[regime->irgn] : MEMORY_NORMAL_NC;
+}
+
+static bool descriptor_read(struct cpu *cpu, const struct regime *regime, uint64_t va, uint64_t pa,
+                            uint32_t ordinal, struct memory_answer *answer)
+{
+    enum memory_type type = walk_type(regime);
+    struct access access = {
+        .pa = pa,
+        .va = va,
+        .size = 8,
+        .op = ACCESS_READ,
+        .agent = AGENT_WALKER,
+        .type = (uint8_t)type,
+        .shareability = effective_shareability(type, regime->shareability),
+    };
+    return memory_walk_read(cpu, &access, ordinal, answer);
+}
+
+/* The attributes of table descriptors restrict those of the leaf. At EL2 only APTable[1] and XNTable exist.
+ */
+static uint64_t leaf_restricted(uint64_t leaf, uint64_t tables, bool el2)
+{
+    if ((tables & TABLE_AP1) != 0) {
+        leaf |= LEAF_AP2;
+    }
+    if ((tables & TABLE_UXN) != 0) {
+        leaf |= LEAF_UXN;
+    }
+    if (!el2 && (tables & TABLE_AP0) != 0) {
+        leaf &= ~LEAF_AP1;
+    }
+    if (!el2 && (tables & TABLE_PXN) != 0) {
+        leaf |= LEAF_PXN;
+    }
+    return leaf;
+}
+
+/* A block or page descriptor to a TLB entry, or a fault. */
+static enum mmu_result leaf_finish(const struct regime *regime, uint64_t va, uint64_t leaf, uint64_t tables,
+                                   uint32_t level, struct tlb_entry *entry, struct translation *result)
+{
+    uint64_t block_mask = (1ULL << (CPU_PAGE_SHIFT + 9 * (3 - level))) - 1;
+    uint64_t output = (leaf & DESCRIPTOR_ADDRESS & ~block_mask) | (va & block_mask);
+    if ((leaf & DESCRIPTOR_ADDRESS & ~block_mask) >> regime->output_bits != 0) {
+        return fault(result, FSC_ADDRESS_SIZE + level);
+    }
+    if ((leaf & LEAF_AF) == 0) {
+        return fault(result, FSC_ACCESS_FLAG + level);
+    }
+    *entry = (struct tlb_entry){
+        .va = va & ~(CPU_PAGE_SIZE - 1),
+        .pa = output & ~(CPU_PAGE_SIZE - 1),
+        .leaf = leaf_restricted(leaf, tables, regime->el2),
+        .asid = regime->asid,
+        .level = (uint8_t)level,
+        .el2 = regime->el2,
+        .global = regime->el2 || (leaf & LEAF_NG) == 0,
+    };
+    return MMU_OK;
+}
+
+static enum mmu_result walk_levels(struct cpu *cpu, const struct regime *regime, uint64_t va,
+                                   uint32_t input_bits, struct tlb_entry *entry, struct translation *result)
+{
+    uint32_t first = 4 - (input_bits - CPU_PAGE_SHIFT + 8) / 9;
+    uint32_t first_bits = input_bits - (CPU_PAGE_SHIFT + 9 * (3 - first)); /* index bits of the first level */
+    uint64_t table = regime->ttbr & TTBR_ADDRESS & ~((8ULL << first_bits) - 1);
+    uint64_t index_mask = (1ULL << first_bits) - 1;
+    uint64_t tables = 0;
+    if (table >> regime->output_bits != 0) {
+        return fault(result, FSC_ADDRESS_SIZE);
+    }
+    for (uint32_t level = first; level < WALK_LEVELS; level++) {
+        uint64_t index = va >> (CPU_PAGE_SHIFT + 9 * (3 - level)) & index_mask;
+        struct memory_answer answer;
+        if (!descriptor_read(cpu, regime, va, table + 8 * index, level - first, &answer)) {
+            return MMU_NEED;
+        }
+        if (answer.status != ACCESS_OK) {
+            return fault(result, FSC_EXTERNAL_WALK + level);
+        }
+        uint64_t descriptor = answer.value;
+        bool is_table = (descriptor & DESCRIPTOR_TABLE) != 0;
+        if ((descriptor & DESCRIPTOR_VALID) == 0 || (!is_table && (level == 0 || level == 3))) {
+            return fault(result, FSC_TRANSLATION + level);
+        }
+        if (!is_table || level == 3) {
+            return leaf_finish(regime, va, descriptor, tables, level, entry, result);
+        }
+        tables |= descriptor;
+        table = descriptor & DESCRIPTOR_ADDRESS;
+        if (table >> regime->output_bits != 0) {
+            return fault(result, FSC_ADDRESS_SIZE + level);
+        }
+        index_mask = 511;
+    }
+    assert(!"level 3 has no tables");
+    return MMU_FAULT;
+}
+
+static enum mmu_result walk(struct cpu *cpu, const struct regime *regime, uint64_t va,
+                            struct tlb_entry *entry, struct translation *result)
+{
+    uint32_t input_bits = 64 - regime->size_offset;
+    if (input_bits > INPUT_BITS_MAX || input_bits < INPUT_BITS_MIN || regime->walk_disabled) {
+        return fault(result, FSC_TRANSLATION);
+    }
+    uint64_t beyond = (regime->upper ? ~va : va) >> input_bits;
+    if (beyond != 0) {
+        return fault(result, FSC_TRANSLATION);
+    }
+    enum mmu_result status = walk_levels(cpu, regime, va, input_bits, entry, result);
+    if (status != MMU_NEED) {
+        cpu->walk.answered = 0;
+    }
+    return status;
+}
+
+enum mmu_result mmu_translate(struct cpu *cpu, const struct mmu_request *request, struct translation *result)
+{
+    struct regime regime = regime_of(cpu, request);
+    *result = (struct translation){0};
+    if ((regime.sctlr & SCTLR_M) == 0) {
+        return translate_flat(cpu, &regime, request, result);
+    }
+    uint64_t va = untagged(&regime, request->va);
+    struct tlb_entry walked;
+    const struct tlb_entry *entry = request->address_only ? NULL : tlb_find(cpu, va, regime.el2, regime.asid);
+    if (entry == NULL) {
+        enum mmu_result status = walk(cpu, &regime, va, &walked, result);
+        if (status != MMU_OK) {
+            return status;
+        }
+        entry = request->address_only ? &walked : tlb_insert(cpu, &walked);
+    }
+    result->pa = entry->pa | (va & (CPU_PAGE_SIZE - 1));
+    attributes_set(result, &regime, entry->leaf, request->purpose);
+    if (request->unaligned && !request->maintenance && memory_type_device((enum memory_type)result->type)) {
+        return fault(result, FSC_ALIGNMENT);
+    }
+    if (!permitted(cpu, &regime, entry->leaf, request)) {
+        return fault(result, FSC_PERMISSION + entry->level);
+    }
+    return MMU_OK;
+}

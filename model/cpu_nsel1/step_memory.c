@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The step's loads and stores: everything that a cell could not do through a grant. Checks first (SP and
+ * address alignment, translation of every page), then the accesses, none of which crosses a line, then the
+ * registers. Arm ARM, "Loads and stores", "Alignment support", "Synchronization and semaphores"; pseudocode
+ * function Mem.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "model/cpu_nsel1/cpu_state.h"
+#include "model/cpu_nsel1/decode.h"
+#include "model/cpu_nsel1/exception.h"
+#include "model/cpu_nsel1/memory.h"
+#include "model/cpu_nsel1/mmu.h"
+#include "model/cpu_nsel1/step.h"
+
+#define PAGE_MASK (CPU_PAGE_SIZE - 1)
+
+#define ERG_BYTES_MAX 2048ULL
+
+/* The instruction with its addresses. */
+struct job {
+    struct memory_instruction instruction;
+    uint64_t va;
+    uint64_t base;               /* written back if the index says so */
+    uint32_t size;               /* of one register */
+    uint32_t count;              /* of registers */
+    struct translation pages[2]; /* of the first byte; of the next page, if the access reaches it */
+    uint64_t value[2];
+};
+
+static uint64_t register_read(const struct cpu *cpu, uint32_t number)
+{
+    return number == 31 ? 0 : cpu->x[number];
+}
+
+static void register_write(struct cpu *cpu, uint32_t number, uint64_t value)
+{
+    cpu->x[number == 31 ? X_SINK : number] = value;
+}
+
+static uint64_t index_value(const struct cpu *cpu, const struct memory_instruction *instruction)
+{
+    if (instruction->index != INDEX_REGISTER) {
+        return (uint64_t)(int64_t)instruction->imm;
+    }
+    uint64_t value = register_read(cpu, instruction->rm);
+    switch (instruction->extend) {
+    case EXTEND_LSL:
+        break;
+    case EXTEND_UXTW:
+        value = (uint32_t)value;
+        break;
+    case EXTEND_SXTW:
+        value = (uint64_t)(int64_t)(int32_t)(uint32_t)value;
+        break;
+    }
+    return value << instruction->shift;
+}
+
+static struct job job_make(const struct cpu *cpu)
+{
+    struct job job = {.instruction = decode_memory(cpu->step.word)};
+    const struct memory_instruction *instruction = &job.instruction;
+    job.size = 1U << instruction->size_log2;
+    job.count = instruction->pair ? 2 : 1;
+    if (instruction->kind == MEMORY_LITERAL) {
+        job.va = cpu->pc + (uint64_t)(int64_t)instruction->imm;
+        return job;
+    }
+    uint64_t base = cpu->x[instruction->rn];
+    uint64_t indexed = base + index_value(cpu, instruction);
+    job.va = instruction->index == INDEX_POST ? base : indexed;
+    job.base = indexed;
+    return job;
+}
+
+static bool is_exclusive_or_ordered(const struct job *job)
+{
+    return job->instruction.kind == MEMORY_EXCLUSIVE || job->instruction.kind == MEMORY_ORDERED;
+}
+
+static bool sp_is_misaligned(const struct cpu *cpu, const struct job *job)
+{
+    uint64_t enable = cpu->pstate.el == 0 ? SCTLR_SA0 : SCTLR_SA;
+    return job->instruction.kind != MEMORY_LITERAL && job->instruction.rn == 31 && (cpu->x[X_SP] & 15) != 0 &&
+           (exception_sctlr(cpu) & enable) != 0;
+}
+
+/* Exclusives and ordered accesses have to be aligned as a whole, the others by register and if SCTLR_ELx.A
+ * says so. */
+static bool alignment_faults(const struct cpu *cpu, const struct job *job)
+{
+    if (is_exclusive_or_ordered(job)) {
+        return (job->va & (job->size * job->count - 1)) != 0;
+    }
+    return (job->va & (job->size - 1)) != 0 && (exception_sctlr(cpu) & SCTLR_A) != 0;
+}
+
+static uint32_t abort_iss(const struct job *job, uint32_t fsc)
+{
+    return fsc | (job->instruction.load ? 0 : ISS_WNR);
+}
+
+static enum step_result job_abort(struct cpu *cpu, const struct job *job, uint64_t va, uint32_t fsc)
+{
+    exception_data_abort(cpu, va, abort_iss(job, fsc));
+    return STEP_ABANDON;
+}
+
+static bool job_crosses_page(const struct job *job)
+{
+    return (job->va & PAGE_MASK) + job->size * job->count > CPU_PAGE_SIZE;
+}
+
+/* Every page of the access. STEP_RETIRE: all may be accessed. */
+static enum step_result job_translate(struct cpu *cpu, struct job *job)
+{
+    uint32_t pages = job_crosses_page(job) ? 2 : 1;
+    for (uint32_t i = 0; i < pages; i++) {
+        struct mmu_request request = {
+            .va = i == 0 ? job->va : (job->va & ~PAGE_MASK) + CPU_PAGE_SIZE,
+            .purpose = job->instruction.load ? MMU_READ : MMU_WRITE,
+            .unprivileged = job->instruction.unprivileged,
+            .unaligned = (job->va & (job->size - 1)) != 0,
+        };
+        enum mmu_result result = mmu_translate(cpu, &request, &job->pages[i]);
+        if (result == MMU_NEED) {
+            return STEP_NEED;
+        }
+        if (result == MMU_FAULT) {
+            return job_abort(cpu, job, request.va, job->pages[i].fsc);
+        }
+    }
+    return STEP_RETIRE;
+}
+
+/* ---- grants: what may be repeated without the step ---- */
+
+static bool job_grantable(const struct cpu *cpu, const struct job *job)
+{
+    return !is_exclusive_or_ordered(job) && !job->instruction.unprivileged &&
+           !memory_type_device((enum memory_type)job->pages[0].type) && (exception_sctlr(cpu) & SCTLR_A) == 0;
+}
+
+static uint8_t *granted_host(const struct cpu *cpu, const struct job *job)
+{
+    uint32_t slot = grant_slot(&cpu->grants, job->va);
+    const struct grant *grant = job->instruction.load ? &cpu->read_grants[slot] : &cpu->write_grants[slot];
+    uint64_t offset = job->va ^ grant->tag;
+    if (offset > (1ULL << cpu->grants.shift) - job->size * job->count) {
+        return NULL;
+    }
+    return grant->host + offset;
+}
+
+/* Cached mode: asks for the line once. True: the question is open. */
+static bool grant_ask(struct cpu *cpu, const struct job *job)
+{
+    uint64_t mask = cpu->config.line_size - 1;
+    enum memory_type type = (enum memory_type)job->pages[0].type;
+    if (!cpu->grants_enabled || cpu->step.grant_asked || !memory_type_cacheable(type) ||
+        (job->va & mask) + job->size * job->count > cpu->config.line_size) {
+        return false;
+    }
+    struct access access = {
+        .pa = job->pages[0].pa & ~mask,
+        .va = job->va & ~mask,
+        .size = cpu->config.line_size,
+        .grant_slot = grant_slot(&cpu->grants, job->va),
+        .op = job->instruction.load ? ACCESS_GRANT_READ : ACCESS_GRANT_WRITE,
+        .agent = AGENT_PE,
+        .type = (uint8_t)type,
+        .shareability = job->pages[0].shareability,
+    };
+    cpu->step.grant_asked = true;
+    memory_ask(cpu, &access, ASKED_GRANT);
+    return true;
+}
+
+static void host_transfer(struct job *job, uint8_t *host)
+{
+    for (uint32_t i = 0; i < job->count; i++) {
+        if (job->instruction.load) {
+            memcpy(&job->value[i], host + i * job->size, job->size);
+        } else {
+            memcpy(host + i * job->size, &job->value[i], job->size);
+        }
+    }
+}
+
+/* ---- accesses ---- */
+
+/* One register, cut at lines (which page boundaries are too). */
+static enum step_result register_transfer(struct cpu *cpu, struct job *job, uint32_t index)
+{
+    uint64_t first_va = job->va + (uint64_t)index * job->size;
+    uint64_t loaded = 0;
+    for (uint32_t done = 0; done < job->size;) {
+        uint64_t va = first_va + done;
+        bool second_page = ((va ^ job->va) & ~PAGE_MASK) != 0;
+        const struct translation *page = &job->pages[second_page];
+        uint64_t pa = (page->pa & ~PAGE_MASK) | (va & PAGE_MASK);
+        uint32_t to_line_end = cpu->config.line_size - (uint32_t)(pa & (cpu->config.line_size - 1));
+        uint32_t size = job->size - done < to_line_end ? job->size - done : to_line_end;
+        struct access access = {
+            .pa = pa,
+            .va = va,
+            .size = size,
+            .op = job->instruction.load ? ACCESS_READ : ACCESS_WRITE,
+            .agent = AGENT_PE,
+            .type = page->type,
+            .shareability = page->shareability,
+            .exclusive = job->instruction.kind == MEMORY_EXCLUSIVE,
+        };
+        struct memory_answer answer;
+        if (!memory_access(cpu, &access, job->value[index] >> 8 * done, &answer)) {
+            return STEP_NEED;
+        }
+        if (answer.status != ACCESS_OK) {
+            return job_abort(cpu, job, va, FSC_EXTERNAL);
+        }
+        loaded |= answer.value << 8 * done;
+        done += size;
+    }
+    if (job->instruction.load) {
+        job->value[index] = loaded;
+    }
+    return STEP_RETIRE;
+}
+
+static enum step_result job_transfer(struct cpu *cpu, struct job *job)
+{
+    bool grantable = job_grantable(cpu, job);
+    if (cpu->config.mode == CPU_MEMORY_CACHED && grantable) {
+        if (grant_ask(cpu, job)) {
+            return STEP_NEED;
+        }
+        uint8_t *host = granted_host(cpu, job);
+        if (host != NULL && cpu->step.grant_asked) {
+            host_transfer(job, host);
+            return STEP_RETIRE;
+        }
+    }
+    for (uint32_t i = 0; i < job->count; i++) {
+        enum step_result result = register_transfer(cpu, job, i);
+        if (result != STEP_RETIRE) {
+            return result;
+        }
+    }
+    if (cpu->config.mode == CPU_MEMORY_GOLDEN && grantable && !job_crosses_page(job)) {
+        memory_grant_page(cpu, job->va, job->pages[0].pa, !job->instruction.load,
+                          memory_type_cacheable((enum memory_type)job->pages[0].type));
+    }
+    return STEP_RETIRE;
+}
+
+/* ---- the local monitor ---- */
+
+static uint64_t monitor_granule(const struct cpu *cpu, uint64_t pa)
+{
+    uint64_t erg = cpu->config.ctr_el0 >> 20 & 15;
+    uint64_t bytes = erg == 0 || (4ULL << erg) > ERG_BYTES_MAX ? ERG_BYTES_MAX : 4ULL << erg;
+    return pa & ~(bytes - 1);
+}
+
+/* A store-exclusive is done only while the monitor is armed for its granule. */
+static bool store_exclusive_passes(const struct cpu *cpu, const struct job *job)
+{
+    return cpu->monitor_armed && cpu->monitor_pa == monitor_granule(cpu, job->pages[0].pa);
+}
+
+static void monitor_update(struct cpu *cpu, const struct job *job, bool passed)
+{
+    if (job->instruction.kind != MEMORY_EXCLUSIVE) {
+        return;
+    }
+    cpu->monitor_armed = job->instruction.load;
+    cpu->monitor_pa = monitor_granule(cpu, job->pages[0].pa);
+    if (!job->instruction.load) {
+        register_write(cpu, job->instruction.rm, passed ? 0 : 1);
+    }
+}
+
+/* ---- commit ---- */
+
+static uint64_t loaded_value(const struct memory_instruction *instruction, uint64_t value)
+{
+    uint32_t unused_bits = 64 - (8U << instruction->size_log2);
+    if (!instruction->sign) {
+        return value;
+    }
+    uint64_t extended = (uint64_t)((int64_t)(value << unused_bits) >> unused_bits);
+    return instruction->wide ? extended : (uint32_t)extended;
+}
+
+static void job_commit(struct cpu *cpu, const struct job *job)
+{
+    const struct memory_instruction *instruction = &job->instruction;
+    if (instruction->index == INDEX_PRE || instruction->index == INDEX_POST) {
+        cpu->x[instruction->rn] = job->base;
+    }
+    if (!instruction->load) {
+        return;
+    }
+    register_write(cpu, instruction->rt, loaded_value(instruction, job->value[0]));
+    if (job->count == 2) {
+        register_write(cpu, instruction->rt2, loaded_value(instruction, job->value[1]));
+    }
+}
+
+enum step_result step_memory(struct cpu *cpu)
+{
+    struct job job = job_make(cpu);
+    if (job.instruction.kind == MEMORY_UNALLOCATED) {
+        return step_undefined(cpu, name_of_word(cpu->step.word));
+    }
+    assert(job.instruction.kind != MEMORY_PREFETCH);
+    if (sp_is_misaligned(cpu, &job)) {
+        exception_take(cpu, exception_target(cpu), EC_SP_ALIGNMENT, 0, 0, cpu->pc);
+        return STEP_ABANDON;
+    }
+    if (alignment_faults(cpu, &job)) {
+        return job_abort(cpu, &job, job.va, FSC_ALIGNMENT);
+    }
+    enum step_result result = job_translate(cpu, &job);
+    if (result != STEP_RETIRE) {
+        return result;
+    }
+    if (!job.instruction.load) {
+        job.value[0] = register_read(cpu, job.instruction.rt);
+        job.value[1] = register_read(cpu, job.instruction.rt2);
+    }
+    bool passed =
+        job.instruction.kind != MEMORY_EXCLUSIVE || job.instruction.load || store_exclusive_passes(cpu, &job);
+    if (passed) {
+        result = job_transfer(cpu, &job);
+        if (result != STEP_RETIRE) {
+            return result;
+        }
+    }
+    job_commit(cpu, &job);
+    monitor_update(cpu, &job, passed);
+    return STEP_RETIRE;
+}
