@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-3-Clause
+ffa_cosim_gtest(spmc_test
+                SOURCES unit/spmc_setup_test.cpp unit/spmc_direct_messaging_test.cpp unit/spmc_cpu_cycles_test.cpp
+                        unit/spmc_power_test.cpp
+                LIBRARIES spmc)
