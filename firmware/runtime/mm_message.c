@@ -22,7 +22,8 @@ uint8_t *mm_message_begin(uint8_t *message, uint64_t function, uint64_t payload_
         .header_guid = guid,
         .message_length = MM_VARIABLE_HEADER_SIZE + payload_size,
     };
-    const struct mm_variable_header variable_header = {.function = function, .return_status = 0};
+    /* Until the partition says otherwise: a partition that writes nothing must not pass for one that succeeded. */
+    const struct mm_variable_header variable_header = {.function = function, .return_status = EFI_DEVICE_ERROR};
 
     memcpy(message, &header, sizeof(header));
     memcpy(message + MM_COMMUNICATE_HEADER_SIZE, &variable_header, sizeof(variable_header));

@@ -109,7 +109,7 @@ TEST(mm_message, has_the_layout_of_edk2)
     const uint8_t *payload = mm_message_begin(message, MM_FUNCTION_GET_PAYLOAD_SIZE, 8);
     const uint8_t expected[] = MM_VARIABLE_GUID_BYTES;
     EXPECT_EQ(0, std::memcmp(expected, message, 16));
-    const uint64_t words[] = {16 + 8, 11, 0, 0};
+    const uint64_t words[] = {16 + 8, 11, EFI_DEVICE_ERROR, 0}; // silence is no success
     EXPECT_EQ(0, std::memcmp(words, message + 16, sizeof(words)));
     EXPECT_EQ(message + 40, payload);
     EXPECT_EQ(0xAA, message[48]) << "nothing behind the message is written";
