@@ -3,14 +3,14 @@
 # commands.
 include_guard(GLOBAL)
 
-set(FFA_COSIM_GUEST_SOURCE_DIR "${CMAKE_SOURCE_DIR}/tests/differential/guest")
-set(FFA_COSIM_GUEST_DIR "${CMAKE_BINARY_DIR}/guest")
+set(FFA_COSIM_GUEST_SOURCE_DIR "${CMAKE_SOURCE_DIR}/tests/differential/guest" CACHE INTERNAL "")
+set(FFA_COSIM_GUEST_DIR "${CMAKE_BINARY_DIR}/guest" CACHE INTERNAL "")
 file(MAKE_DIRECTORY "${FFA_COSIM_GUEST_DIR}")
 set(FFA_COSIM_GUEST_FLAGS
     -std=c11 -O2 -g -march=armv8-a+crc -mgeneral-regs-only -ffreestanding -fno-pic -fno-pie -fno-stack-protector
     -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Wall -Wextra -Wshadow -Wundef -Werror
     "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-I${CMAKE_SOURCE_DIR}"
-    -nostdlib -static -Wl,--build-id=none -Wl,-z,max-page-size=4096)
+    -nostdlib -static -Wl,--build-id=none -Wl,-z,max-page-size=4096 CACHE INTERNAL "")
 
 # One command compiles and links: the programs are small. TARGET_FLAGS: macros, linker scripts.
 function(ffa_cosim_guest name)
