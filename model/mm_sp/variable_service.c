@@ -425,8 +425,9 @@ static uint64_t exit_boot_services(struct variable_service *service)
 /* The largest name and data together that a GetVariable or SetVariable of this buffer can carry. */
 static uint64_t get_payload_size(struct variable_call *call)
 {
+    const bool any = call->capacity > MM_VARIABLE_ACCESS_NAME;
     const struct mm_variable_payload_size reply = {
-        .size = (uint64_t)call->capacity - MM_VARIABLE_ACCESS_NAME,
+        .size = any ? call->capacity - MM_VARIABLE_ACCESS_NAME : 0,
     };
     if (call->capacity < sizeof(reply)) {
         return EFI_BAD_BUFFER_SIZE;
