@@ -6,18 +6,12 @@
  */
 #include "firmware/os/os_memory.h"
 
-#include <assert.h>
-
 #include "firmware/board.h"
 #include "firmware/common/arch.h"
 #include "firmware/common/cache.h"
 #include "firmware/common/translation.h"
 
 #define OS_TABLES_MAX 16
-
-/* For who reads a program counter of the virtual map: the offset as an absolute symbol of the image. */
-__asm__(".set runtime_virtual_offset, 0x4000000000");
-static_assert(OS_VIRTUAL_OFFSET == 0x4000000000ULL, "the symbol above is the offset");
 
 static struct translation_table os_tables[OS_TABLES_MAX] __attribute__((section(".noinit.os_tables")));
 static struct translation translation;
