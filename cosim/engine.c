@@ -80,6 +80,7 @@ static void child_run(const struct engine *engine, struct run_case *run_case)
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigprocmask(SIG_SETMASK, &engine->signals_before, NULL);
+    (void)setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1); /* standard error is for results of ours */
     const bool fits = machine_run(&run_case->request, run_case->result);
     if (run_case->request.events != NULL) {
         (void)fflush(run_case->request.events);

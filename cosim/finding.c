@@ -141,7 +141,8 @@ static void finding_fill(const struct finding_names *names, const struct golden_
     finding->va = record->va;
     finding->pc = record->pc;
     finding->position = record->position;
-    finding->count = record->count;
+    finding->count = record->at_end ? 0 : record->count;
+    finding->lines_lost = record->at_end ? record->count : 0;
     finding->size = record->size;
     memcpy(finding->golden, record->golden, sizeof(finding->golden));
     memcpy(finding->observed, record->observed, sizeof(finding->observed));
@@ -184,6 +185,7 @@ static void finding_add(struct findings *findings, const struct finding *finding
     for (uint32_t i = 0; i < findings->count; i++) {
         if (finding_same(&findings->entries[i], finding)) {
             findings->entries[i].count += finding->count;
+            findings->entries[i].lines_lost += finding->lines_lost;
             return;
         }
     }
@@ -253,14 +255,14 @@ static bool culprit_matches(const char *expected, const struct finding_culprit *
 {
     return expected == NULL ||
            (by->known && (strcmp(expected, by->op) == 0 || strcmp(expected, by->code.function) == 0 ||
-                          strcmp(expected, by->code.outer) == 0));
+                          strcmp(expected, by->code.inlined) == 0));
 }
 
 static bool entry_matches(const struct scenario_finding *entry, const struct finding *finding)
 {
     const bool function_matches =
         key_matches(entry->function, finding->code.function) ||
-        (entry->function != NULL && strcmp(entry->function, finding->code.outer) == 0);
+        (entry->function != NULL && strcmp(entry->function, finding->code.inlined) == 0);
     return key_matches(entry->rule, finding->rule) &&
            key_matches(entry->severity, finding_severity_text(finding->severity)) &&
            key_matches(entry->owner, byte_owner_text(finding->owner)) &&

@@ -58,7 +58,8 @@ struct finding {
     uint64_t va;
     uint64_t pc;
     uint64_t position;
-    uint64_t count;
+    uint64_t count;      /* reading events */
+    uint64_t lines_lost; /* told at the end: lines that nobody read */
     uint32_t size;
     uint8_t golden[GOLDEN_VALUE_MAX];
     uint8_t observed[GOLDEN_VALUE_MAX];

@@ -129,7 +129,7 @@ static json_t *finding_json(const struct finding *finding)
     put(object, "copies", copies_json(finding));
     put(object, "token", json_null());
     put(object, "message", text_or_null(finding->message));
-    put(object, "count", json_integer((json_int_t)finding->count));
+    put(object, "count", json_integer((json_int_t)(finding->count + finding->lines_lost)));
     return object;
 }
 

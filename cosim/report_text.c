@@ -4,8 +4,9 @@
 
 #include "cosim/report.h"
 
-#define FULL_FINDINGS_MAX 2 /* told in full; the others in two lines each, so that a report fits one screen  \
-                             */
+#define FULL_FINDINGS_MAX                                                                                    \
+    2 /* told in full; the others in two lines each, so that a report fits one screen                        \
+       */
 
 static const char *paint(const struct report_style *style, const char *code)
 {
@@ -73,9 +74,14 @@ static void finding_write(FILE *file, const struct finding *finding, bool full,
     finding_label(finding, label, sizeof(label));
     (void)fprintf(file, "    %s%s%s: %s", paint(style, finding->severity == FINDING_ERROR ? RED : YELLOW),
                   finding_severity_text(finding->severity), paint(style, PLAIN), label);
-    (void)fprintf(file,
-                  finding->at_end ? ", %" PRIu64 " line%s that nobody read\n" : ", %" PRIu64 " read%s\n",
-                  finding->count, finding->count == 1 ? "" : "s");
+    if (finding->count > 0) {
+        (void)fprintf(file, ", %" PRIu64 " read%s", finding->count, finding->count == 1 ? "" : "s");
+    }
+    if (finding->lines_lost > 0) {
+        (void)fprintf(file, ", %" PRIu64 " line%s that nobody read", finding->lines_lost,
+                      finding->lines_lost == 1 ? "" : "s");
+    }
+    (void)fputc('\n', file);
     if (full) {
         finding_full(file, finding);
     } else {

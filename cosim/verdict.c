@@ -121,17 +121,24 @@ static bool step_check(struct run_case *run_case, uint32_t index)
                                                   : name_check(run_case, index, result);
 }
 
+/* The first difference is told; what follows it is often its consequence. */
 static bool steps_check(struct run_case *run_case)
 {
-    bool right = true;
+    uint32_t differing = 0;
     for (uint32_t i = 0; i < run_case->scenario.step_count; i++) {
-        const bool finished = run_case->result->steps[i].finished;
-        right = step_check(run_case, i) && right;
-        if (!finished) {
-            return right; /* the rest was not reached either */
+        const size_t told = strlen(run_case->text);
+        if (!step_check(run_case, i)) {
+            differing++;
+            run_case->text[differing > 1 ? told : strlen(run_case->text)] = '\0';
+        }
+        if (!run_case->result->steps[i].finished) {
+            break; /* the rest was not reached either */
         }
     }
-    return right;
+    if (differing > 1) {
+        run_case_append(run_case, "and %u more steps after it\n", differing - 1);
+    }
+    return differing == 0;
 }
 
 static bool console_check(struct run_case *run_case)

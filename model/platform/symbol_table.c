@@ -133,7 +133,7 @@ static uint32_t symbol_rank(const GElf_Sym *symbol, const char *name, bool code)
     if (type == (code ? STT_FUNC : STT_OBJECT)) {
         return 2;
     }
-    return type == STT_NOTYPE ? 1 : 0;
+    return code && type == STT_NOTYPE ? 1 : 0; /* labels around data say little: the section says more */
 }
 
 /* The symbol that holds the address: by its size, or the nearest label below it in the same section. */
@@ -189,28 +189,6 @@ static bool unit_find(Dwarf *dwarf, uint64_t pc, Dwarf_Die *unit)
     return false;
 }
 
-static void functions_fill(Dwarf_Die *unit, uint64_t pc, struct symbol_code *code)
-{
-    Dwarf_Die *scopes = NULL;
-    const int count = dwarf_getscopes(unit, pc, &scopes);
-    for (int i = 0; i < count; i++) {
-        const int tag = dwarf_tag(&scopes[i]);
-        const char *name = dwarf_diename(&scopes[i]);
-        if ((tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) || name == NULL) {
-            continue;
-        }
-        if (code->function[0] == '\0') {
-            (void)snprintf(code->function, sizeof(code->function), "%s", name);
-        } else if (code->outer[0] == '\0' && tag == DW_TAG_subprogram) {
-            (void)snprintf(code->outer, sizeof(code->outer), "%s", name);
-        }
-        if (tag == DW_TAG_subprogram) {
-            break;
-        }
-    }
-    free(scopes);
-}
-
 /* Paths as the build wrote them, without the folder in which it was built. */
 static const char *path_shorten(Dwarf_Die *unit, const char *path)
 {
@@ -226,16 +204,81 @@ static const char *path_shorten(Dwarf_Die *unit, const char *path)
     return path;
 }
 
+static bool path_is_header(const char *path)
+{
+    const size_t size = strlen(path);
+    return size > 2 && strcmp(path + size - 2, ".h") == 0;
+}
+
+static void place_set(Dwarf_Die *unit, const char *path, uint64_t line, struct symbol_code *code)
+{
+    (void)snprintf(code->file, sizeof(code->file), "%s", path == NULL ? "" : path_shorten(unit, path));
+    code->line = path == NULL ? 0 : (uint32_t)line;
+}
+
 static void line_fill(Dwarf_Die *unit, uint64_t pc, struct symbol_code *code)
 {
     Dwarf_Line *line = dwarf_getsrc_die(unit, pc);
     int number = 0;
     const char *path = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
-    if (path == NULL || dwarf_lineno(line, &number) != 0 || number <= 0) {
-        return;
+    if (path != NULL && dwarf_lineno(line, &number) == 0 && number > 0) {
+        place_set(unit, path, (uint64_t)number, code);
     }
-    (void)snprintf(code->file, sizeof(code->file), "%s", path_shorten(unit, path));
-    code->line = (uint32_t)number;
+}
+
+static uint64_t number_of(Dwarf_Die *die, unsigned attribute_name)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word value = 0;
+    return dwarf_formudata(dwarf_attr(die, attribute_name, &attribute), &value) == 0 ? value : 0;
+}
+
+/* Where an inlined function is called. */
+static void call_fill(Dwarf_Die *unit, Dwarf_Die *inlined, struct symbol_code *code)
+{
+    Dwarf_Files *files = NULL;
+    size_t count = 0;
+    const uint64_t file = number_of(inlined, DW_AT_call_file);
+    const bool known = dwarf_getsrcfiles(unit, &files, &count) == 0 && file < count;
+    place_set(unit, known ? dwarf_filesrc(files, file, NULL, NULL) : NULL,
+              number_of(inlined, DW_AT_call_line), code);
+}
+
+/* The innermost DIE that holds the address, and those around it: inlined functions, then the function itself.
+ */
+static int scopes_find(Dwarf_Die *unit, uint64_t pc, Dwarf_Die **scopes)
+{
+    Dwarf_Die *innermost = NULL;
+    *scopes = NULL;
+    if (dwarf_getscopes(unit, pc, &innermost) <= 0) {
+        return 0;
+    }
+    const int count = dwarf_getscopes_die(&innermost[0], scopes);
+    free(innermost);
+    return count;
+}
+
+/* Code must hold the place of the innermost function: moves out of headers. */
+static void functions_fill(Dwarf_Die *unit, uint64_t pc, struct symbol_code *code)
+{
+    Dwarf_Die *scopes = NULL;
+    const int count = scopes_find(unit, pc, &scopes);
+    for (int i = 0; i < count; i++) {
+        const int tag = dwarf_tag(&scopes[i]);
+        const char *name = dwarf_diename(&scopes[i]);
+        if ((tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) || name == NULL) {
+            continue;
+        }
+        if (tag == DW_TAG_subprogram || !path_is_header(code->file)) {
+            (void)snprintf(code->function, sizeof(code->function), "%s", name);
+            break;
+        }
+        if (code->inlined[0] == '\0') {
+            (void)snprintf(code->inlined, sizeof(code->inlined), "%s", name);
+        }
+        call_fill(unit, &scopes[i], code);
+    }
+    free(scopes);
 }
 
 static bool code_find(struct symbol_table *table, uint64_t pc, struct symbol_code *code)
@@ -244,8 +287,8 @@ static bool code_find(struct symbol_table *table, uint64_t pc, struct symbol_cod
     uint64_t offset = 0;
     memset(code, 0, sizeof(*code));
     if (table->dwarf != NULL && unit_find(table->dwarf, pc, &unit)) {
-        functions_fill(&unit, pc, code);
         line_fill(&unit, pc, code);
+        functions_fill(&unit, pc, code);
     }
     if (code->function[0] == '\0') {
         (void)symbol_find(table, pc, true, code->function, &offset);

@@ -25,10 +25,14 @@ extern "C" {
 
 struct symbol_table;
 
-/* Where an instruction stands. Empty strings and line 0: unknown. */
+/*
+ * Where an instruction stands. Empty strings and line 0: unknown. An inline function of a header is an
+ * accessor, as for DC IVAC: then the function is the one that uses it, and file and line are those of the
+ * use.
+ */
 struct symbol_code {
-    char function[SYMBOL_NAME_MAX]; /* the innermost one, inlined or not */
-    char outer[SYMBOL_NAME_MAX];    /* the function that it is inlined into; empty: not inlined */
+    char function[SYMBOL_NAME_MAX]; /* whose source is no header, inlined or not */
+    char inlined[SYMBOL_NAME_MAX];  /* the innermost function inlined into it; empty: none */
     char file[SYMBOL_FILE_MAX];
     uint32_t line;
 };
