@@ -20,4 +20,7 @@
 
 #define BOARD_PAGE_SIZE 0x1000
 
+/* Where the OS stub maps what runtime services use, above the physical address, once it may. */
+#define BOARD_OS_VIRTUAL_OFFSET 0x4000000000
+
 #endif

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "firmware/board.h"
 #include "firmware/os/os.h"
 
-#define OS_VIRTUAL_OFFSET 0x4000000000ULL
+#define OS_VIRTUAL_OFFSET ((uint64_t)BOARD_OS_VIRTUAL_OFFSET)
 
 /* Builds the tables and makes the CPU use them. False when the tables do not suffice or the map overlaps. */
 bool os_memory_start(const struct os_handover *handover);
