@@ -26,8 +26,8 @@ constexpr uint64_t DESCRIPTOR_ACCESSED = 1U << 10;
 
 // T0SZ 25, walks inner and outer write-back, inner shareable, 4 KiB, TTBR1 off.
 constexpr uint64_t TCR = 25 | (1U << 8) | (1U << 10) | (3U << 12) | (1U << 23);
-// M, C, I, and what is RES1 in v8.0.
-constexpr uint64_t SCTLR = 0x30d00800 | (1U << 0) | (1U << 2) | (1U << 12);
+// M, C, I, and what is RES1 in an AArch64-only v8.0 PE.
+constexpr uint64_t SCTLR = 0x30d00980 | (1U << 0) | (1U << 2) | (1U << 12);
 constexpr uint64_t MAIR = 0xff;
 
 constexpr uint64_t BODY_INSTRUCTIONS_MAX = 4 * BODY_SLOT_WORDS;

@@ -19,9 +19,14 @@ namespace {
 constexpr uint64_t STEPS_MAX = 20000000;
 constexpr uint64_t START_STEPS_MAX = 200;
 
+const char *const TRACE_OVER = "    QEMU's trace is over\n";
+
 constexpr uint32_t MRS_ESR_EL2 = 0xd53c5200;
 constexpr uint64_t ESR_ISV_FIELDS = 0x7ffUL
                                     << 14; // Arm ARM, "ISS encoding for an exception from a Data Abort"
+constexpr uint32_t MSR_NZCV_XZR = 0xd51b421f;
+constexpr uint64_t VECTOR_OFFSETS = 0x7f;
+constexpr uint64_t PSTATE_NZCV = 0xf0000000;
 constexpr uint64_t ESR_CLASS_DATA_ABORT_SAME_LEVEL = 0x25;
 
 cpu_snapshot snapshot_take(struct cpu *cpu)
@@ -50,8 +55,15 @@ void difference_add(std::string *text, const std::string &name, uint64_t expecte
     *text += line;
 }
 
-// `before`: the word of the instruction that led here.
-std::string snapshot_difference(const cpu_snapshot &expected, const cpu_snapshot &got, uint32_t before)
+// `word` stands at a vector and clears the flags.
+bool flags_difference_allowed(uint64_t pc, uint32_t word)
+{
+    return (pc & VECTOR_OFFSETS) == 0 && word == MSR_NZCV_XZR;
+}
+
+// `before`: the word of the instruction that led here; `word`: the one that is here.
+std::string snapshot_difference(const cpu_snapshot &expected, const cpu_snapshot &got, uint32_t before,
+                                uint32_t word)
 {
     std::string text;
     if (expected.pc != got.pc) {
@@ -65,7 +77,8 @@ std::string snapshot_difference(const cpu_snapshot &expected, const cpu_snapshot
     if (expected.sp != got.sp) {
         difference_add(&text, "sp", expected.sp, got.sp);
     }
-    if (expected.pstate != got.pstate) {
+    const uint64_t compared = flags_difference_allowed(got.pc, word) ? ~PSTATE_NZCV : ~0UL;
+    if ((expected.pstate & compared) != (got.pstate & compared)) {
         difference_add(&text, "pstate", expected.pstate, got.pstate);
     }
     return text;
@@ -102,43 +115,71 @@ bool start_reach(bare_machine *machine, uint64_t pc)
     return cpu_pc(machine->cpu()) == pc;
 }
 
-// The walk along both; one call of run(1) per round.
-void walk(bare_machine *machine, const std::vector<cpu_snapshot> &expected, size_t at,
-          lockstep_result *result)
+// Where the walk is in QEMU's trace, and what led there on our side.
+struct walker {
+    bare_machine *machine;
+    const std::vector<cpu_snapshot> *expected;
+    size_t at;
+    uint64_t pc_before;
+    uint32_t word_before;
+    std::string unaccepted; // not empty: the state before this one has no record
+};
+
+std::string walker_difference(const walker &walk, size_t at, const cpu_snapshot &got)
 {
-    uint64_t pc_before = 0;
-    uint32_t word_before = 0;
-    std::string unfetched_difference; // not empty: the state before this one was not in QEMU's trace
+    if (at >= walk.expected->size()) {
+        return "    QEMU's trace is over\n";
+    }
+    return snapshot_difference((*walk.expected)[at], got, walk.word_before, word_at(walk.machine, got.pc));
+}
+
+bool walker_at_vector(const walker &walk)
+{
+    if (walk.at >= walk.expected->size()) {
+        return false;
+    }
+    const uint64_t pc = (*walk.expected)[walk.at].pc;
+    return flags_difference_allowed(pc, word_at(walk.machine, pc));
+}
+
+// Moves along QEMU's trace by the state that our core is in. False: no record fits.
+bool walker_accept(walker *walk, const cpu_snapshot &got, lockstep_result *result)
+{
+    const std::string difference = walker_difference(*walk, walk->at, got);
+    if (difference.empty()) {
+        walk->at++;
+    } else if (walker_at_vector(*walk) && walker_difference(*walk, walk->at + 1, got).empty()) {
+        walk->at += 2;
+        result->through_vectors++;
+    } else if (walk->unaccepted.empty() && walker_at_vector(*walk)) {
+        walk->unaccepted = difference;
+        result->unfetched++;
+        return true;
+    } else {
+        result->failure = failure_text(result->compared, walk->pc_before, walk->word_before,
+                                       walk->unaccepted.empty() ? difference : walk->unaccepted);
+        return false;
+    }
+    walk->unaccepted.clear();
+    result->compared++;
+    return true;
+}
+
+void walk_along(walker *walk, lockstep_result *result)
+{
     for (uint64_t step = 0; step < STEPS_MAX; step++) {
-        const cpu_snapshot got = snapshot_take(machine->cpu());
-        const std::string difference = at < expected.size()
-                                           ? snapshot_difference(expected[at], got, word_before)
-                                           : "    QEMU's trace is over\n";
-        if (difference.empty()) {
-            at++;
-            result->compared++;
-            unfetched_difference.clear();
-        } else if (!unfetched_difference.empty()) {
-            result->failure = failure_text(result->compared, pc_before, word_before, unfetched_difference);
-            return;
-        } else {
-            unfetched_difference = difference;
-        }
-        const uint64_t retired = cpu_retired(machine->cpu());
-        const machine_end end = machine->run(1);
-        if (!difference.empty() && cpu_retired(machine->cpu()) != retired) {
-            result->failure = failure_text(result->compared, pc_before, word_before, difference);
+        const cpu_snapshot got = snapshot_take(walk->machine->cpu());
+        if (!walker_accept(walk, got, result)) {
             return;
         }
-        result->unfetched += difference.empty() ? 0 : 1;
-        pc_before = got.pc;
-        word_before = word_at(machine, got.pc);
+        walk->word_before = word_at(walk->machine, got.pc);
+        walk->pc_before = got.pc;
+        const machine_end end = walk->machine->run(1);
         if (end != machine_end::running) {
-            result->left = expected.size() - at;
-            result->failure = end == machine_end::power_off
-                                  ? ""
-                                  : "our core stopped without power-off: " +
-                                        std::string(cpu_stop_told(machine->cpu())->name);
+            result->left = walk->expected->size() - walk->at;
+            if (end != machine_end::power_off) {
+                result->failure = std::string("no power-off: ") + cpu_stop_told(walk->machine->cpu())->name;
+            }
             return;
         }
     }
@@ -165,7 +206,8 @@ lockstep_result lockstep_run(const elf_image &image, const machine_options &opti
                                                : "our core never came to guest_compare_from";
         return result;
     }
-    walk(&machine, expected, at, &result);
+    walker walk = {&machine, &expected, at, 0, 0, ""};
+    walk_along(&walk, &result);
     return result;
 }
 

@@ -18,7 +18,9 @@
 namespace differential {
 
 struct lockstep_result {
-    uint64_t compared;   /* states that were equal */
+    uint64_t compared; /* states that were equal */
+    uint64_t
+        through_vectors; /* of these: behind an instruction that faulted, and the first one of the vector */
     uint64_t unfetched;  /* states of ours before a fetch that aborted; QEMU does not show them */
     uint64_t left;       /* records of QEMU after our power-off */
     std::string failure; /* empty: none */

@@ -94,10 +94,11 @@ TEST_P(bare_metal, has_the_same_state_before_every_instruction)
         EXPECT_GT(result.compared, 1000U) << chosen.name;
         // Without EL2 QEMU has no SMC: it takes the exception and goes off by HVC.
         EXPECT_LE(result.left, which.entry_el == 2 ? 0U : 200U) << chosen.name;
-        printf("%s: %llu states equal, %llu before an aborted fetch, %llu left\n", chosen.name,
-               static_cast<unsigned long long>(result.compared),
-               static_cast<unsigned long long>(result.unfetched),
-               static_cast<unsigned long long>(result.left));
+        printf(
+            "%s: %llu states equal, %llu of them behind a fault; %llu before an aborted fetch, %llu left\n",
+            chosen.name, static_cast<unsigned long long>(result.compared),
+            static_cast<unsigned long long>(result.through_vectors),
+            static_cast<unsigned long long>(result.unfetched), static_cast<unsigned long long>(result.left));
     }
 }
 

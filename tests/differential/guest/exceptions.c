@@ -130,7 +130,8 @@ static const uint32_t user_instructions[] = {
     0xd503407f, /* MSR (immediate) of a field that does not exist */
     0xd50b7420, /* DC ZVA, x0: trapped while SCTLR_EL1.DZE is 0 */
     0xd50b7e20, /* DC CIVAC, x0: trapped while SCTLR_EL1.UCI is 0 */
-    0xd50342df, /* MSR DAIFSet, #2: trapped while SCTLR_EL1.UMA is 0 */
+    0xd53b4220, /* MRS x0, DAIF: trapped while SCTLR_EL1.UMA is 0 (QEMU 7.2 swaps op1 and op2 of DAIFSet in
+                   ESR) */
     0xf9400000, /* LDR x0, [x0]: a page of EL1 */
     0xf9000000, /* STR x0, [x0] */
     0xd4000002, /* HVC: UNDEFINED at EL0 */
@@ -173,7 +174,7 @@ static void exceptions_from_user(void)
 static void visit_el1(void)
 {
     sysreg_write("HCR_EL2", 1UL << 31);
-    sysreg_write("SCTLR_EL1", 0x30d00800);
+    sysreg_write("SCTLR_EL1", 0x30d00980);
     sysreg_write("SP_EL1", 0x40700000);
     __asm__ volatile("adr x9, 2f\n\t"
                      "str x9, [%[resume]]\n\t"

@@ -23,14 +23,14 @@ _start:
     msr     cnthctl_el2, x0
     mov     x0, #0x33ff                     /* no traps of FP to EL2 */
     msr     cptr_el2, x0
-    ldr     x0, =0x30d00800                 /* RES1 of v8.0, everything off */
+    ldr     x0, =0x30d00980                 /* RES1 of an AArch64-only v8.0 PE, everything off */
     msr     sctlr_el1, x0
     mov     x0, #0x3c5                      /* EL1h, DAIF masked */
     msr     spsr_el2, x0
     adr     x0, 1f
     msr     elr_el2, x0
     eret
-1:  ldr     x0, =0x30d00800
+1:  ldr     x0, =0x30d00980
     msr     sctlr_el1, x0
 #else
     msr     hcr_el2, xzr

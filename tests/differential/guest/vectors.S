@@ -9,6 +9,7 @@ guest_vectors:
     .set    vector, 0
     .rept   16
     .balign 128
+    msr     nzcv, xzr                       /* QEMU clears the flags here, our core keeps them: both may */
     sub     sp, sp, #288
     stp     x0, x1, [sp]
     mov     x0, #vector
