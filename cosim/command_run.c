@@ -23,7 +23,6 @@ struct run_command {
     const char *events_path;
     FILE *events;
     uint64_t jobs;
-    bool promote;
     struct locate_list paths;
     struct run_case *cases;
     uint32_t opened;
@@ -140,7 +139,7 @@ static void case_report(struct run_command *command, struct run_case *run_case)
     FILE *file = stdout_taken ? stderr : stdout;
     if (run_case->status == EXIT_USER_MISTAKE && run_case->result == NULL) {
         (void)fputs(run_case->text, stderr);
-    } else if (!command->promote || !run_case->passed) {
+    } else if (!command->options.promoting || !run_case->passed) {
         report_text(file, run_case, &command->style);
         (void)fflush(file);
     }
@@ -148,7 +147,7 @@ static void case_report(struct run_command *command, struct run_case *run_case)
         command->status =
             command_worst(command->status, command_mistake("%s: cannot be written", command->events_path));
     }
-    if (command->promote && run_case->passed && !expected_promote(run_case, stdout)) {
+    if (command->options.promoting && run_case->passed && !expected_promote(run_case, stdout)) {
         command->status =
             command_worst(command->status, command_mistake("%s: the expected file cannot be written",
                                                            run_case->scenario.path));
@@ -198,7 +197,7 @@ static void cases_run(struct run_command *command)
 
 static void reports_write(struct run_command *command)
 {
-    if (command->paths.count > 1 && !command->promote) {
+    if (command->paths.count > 1 && !command->options.promoting) {
         const bool stdout_taken = command->json != NULL && strcmp(command->json, "-") == 0;
         report_text_summary(stdout_taken ? stderr : stdout, command->cases, command->opened, &command->style);
     }
@@ -252,9 +251,9 @@ int command_run(int argc, char *argv[])
 
 int command_promote(int argc, char *argv[])
 {
-    struct run_command command = {.options = {.mode = MACHINE_MODE_CACHED, .events_wanted = true},
-                                  .jobs = engine_jobs_default(),
-                                  .promote = true};
+    struct run_command command = {
+        .options = {.mode = MACHINE_MODE_CACHED, .events_wanted = true, .promoting = true},
+        .jobs = engine_jobs_default()};
     int status = 0;
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
         (void)fputs(help_text("promote"), stdout);

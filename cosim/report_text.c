@@ -37,7 +37,7 @@ static void writer_write(FILE *file, const struct finding_writer *writer)
     }
 }
 
-static void finding_full(FILE *file, const struct finding *finding)
+static void finding_full(FILE *file, const struct finding *finding, bool contract_told)
 {
     char place[FINDING_TEXT_MAX];
     (void)fprintf(file, "      what      %s\n", finding->message);
@@ -64,10 +64,14 @@ static void finding_full(FILE *file, const struct finding *finding)
         finding_copy_name(&finding->copies[i], name, sizeof(name));
         (void)fprintf(file, "%s %s %s", i == 0 ? "" : ",", name, finding_copy_state(&finding->copies[i]));
     }
-    (void)fprintf(file, "\n      contract  %s\n      repair    %s\n", finding->contract, finding->repair);
+    (void)fputc('\n', file);
+    if (!contract_told) {
+        (void)fprintf(file, "      contract  %s\n      repair    %s\n", finding->contract, finding->repair);
+    }
 }
 
-static void finding_write(FILE *file, const struct finding *finding, bool full,
+/* `told` is the finding above that was told in full, or NULL: the same contract is not told twice. */
+static void finding_write(FILE *file, const struct finding *finding, bool full, const struct finding *told,
                           const struct report_style *style)
 {
     char label[FINDING_TEXT_MAX];
@@ -83,7 +87,7 @@ static void finding_write(FILE *file, const struct finding *finding, bool full,
     }
     (void)fputc('\n', file);
     if (full) {
-        finding_full(file, finding);
+        finding_full(file, finding, told != NULL && told->contract == finding->contract);
     } else {
         (void)fprintf(file, "      what      %s\n", finding->message);
     }
@@ -92,12 +96,14 @@ static void finding_write(FILE *file, const struct finding *finding, bool full,
 static void findings_write(FILE *file, const struct run_case *run_case, const struct report_style *style)
 {
     const struct findings *findings = run_case->findings;
+    const struct finding *told = NULL;
     uint32_t full = 0;
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->entries[i];
         const bool in_full = finding->severity == FINDING_ERROR && full < FULL_FINDINGS_MAX;
         full += in_full ? 1 : 0;
-        finding_write(file, finding, in_full, style);
+        finding_write(file, finding, in_full, told, style);
+        told = in_full ? finding : told;
     }
     const uint64_t dropped = findings->dropped + run_case->result->findings_dropped;
     if (dropped > 0) {

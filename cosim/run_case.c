@@ -301,7 +301,8 @@ void run_case_judge(struct run_case *run_case)
                                         .own_firmware = run_case->own_firmware};
     findings_collect(&names, run_case->result->findings, run_case->result->finding_count, run_case->findings);
     verdict_make(run_case);
-    if (run_case->compared && !run_case->interrupted && expected_exists(run_case->scenario.path)) {
+    if (run_case->compared && !run_case->interrupted && !run_case->options->promoting &&
+        expected_exists(run_case->scenario.path)) {
         expected_compare(run_case);
     }
 }
