@@ -5,6 +5,7 @@
 #ifndef TESTS_UNIT_MM_SP_WORLD_HPP
 #define TESTS_UNIT_MM_SP_WORLD_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -104,7 +105,7 @@ public:
         memcpy(at + 16, &length, 8);
         memcpy(at + 24, &function, 8);
         memcpy(at + 32, &status, 8);
-        memcpy(at + MM_PAYLOAD_OFFSET, payload.data(), payload.size());
+        std::copy(payload.begin(), payload.end(), at + MM_PAYLOAD_OFFSET);
     }
 
     // One message that the endpoint accepts.
@@ -181,7 +182,7 @@ public:
         struct mm_variable_get_next header = {guid_of(guid), room};
         bytes payload(MM_VARIABLE_GET_NEXT_NAME + room);
         memcpy(payload.data(), &header, sizeof(header));
-        memcpy(payload.data() + sizeof(header), name.data(), std::min<uint64_t>(name.size(), room));
+        std::copy_n(name.begin(), std::min<uint64_t>(name.size(), room), payload.begin() + sizeof(header));
         const reply answer = invoke(MM_FUNCTION_GET_NEXT_VARIABLE_NAME, payload);
         next_name result = {answer.efi_status, 0, {}, {}};
         if (answer.payload.size() >= sizeof(header)) {
