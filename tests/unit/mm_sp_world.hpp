@@ -116,7 +116,8 @@ public:
         reply result = {};
         memcpy(&result.message_length, buffer.data() + offset + 16, 8);
         memcpy(&result.efi_status, buffer.data() + offset + 32, 8);
-        if (result.message_length >= MM_VARIABLE_HEADER_SIZE && result.message_length <= buffer.size()) {
+        const uint64_t room = buffer.size() - offset - MM_COMMUNICATE_HEADER_SIZE;
+        if (result.message_length >= MM_VARIABLE_HEADER_SIZE && result.message_length <= room) {
             const uint8_t *at = buffer.data() + offset + MM_PAYLOAD_OFFSET;
             result.payload.assign(at, at + result.message_length - MM_VARIABLE_HEADER_SIZE);
         }
