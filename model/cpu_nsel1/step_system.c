@@ -265,7 +265,7 @@ static enum step_result step_register(struct cpu *cpu)
     if (id == SYSREG_COUNT) {
         return step_register_missing(cpu, encoding);
     }
-    const struct sysreg_info *info = sysreg_info(id);
+    const struct sysreg_info *info = sysreg_describe(id);
     if (!register_accessible(cpu, id, info, read)) {
         return step_undefined(cpu, CPU_NAME_SYSTEM_REGISTER_ACCESS);
     }

@@ -43,7 +43,7 @@ uint32_t sysreg_find(uint32_t encoding)
     return low < SYSREG_COUNT && infos[low].encoding == encoding ? low : (uint32_t)SYSREG_COUNT;
 }
 
-const struct sysreg_info *sysreg_info(uint32_t id)
+const struct sysreg_info *sysreg_describe(uint32_t id)
 {
     assert(id < SYSREG_COUNT);
     return &infos[id];
@@ -252,7 +252,7 @@ static void computed_write(struct cpu *cpu, uint32_t id, uint64_t value)
 
 void sysreg_write(struct cpu *cpu, uint32_t id, uint64_t value)
 {
-    const struct sysreg_info *info = sysreg_info(id);
+    const struct sysreg_info *info = sysreg_describe(id);
     assert(info->access != SYSREG_RO);
     if ((info->traits & SR_COMPUTED) != 0) {
         computed_write(cpu, id, value);

@@ -45,7 +45,7 @@ struct sysreg_info {
 
 /* The register with this encoding, or SYSREG_COUNT. */
 uint32_t sysreg_find(uint32_t encoding);
-const struct sysreg_info *sysreg_info(uint32_t id);
+const struct sysreg_info *sysreg_describe(uint32_t id);
 
 /* Reserved encodings of the ID space read as zero instead of being UNDEFINED. */
 bool sysreg_reserved_id(uint32_t encoding);
