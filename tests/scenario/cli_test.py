@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The contract of the command line: exit statuses, one line per mistake, reports, bad input in quantity, hostile guests.
+"""The contract of the command line: exit statuses, one line per mistake, reports, bad input, hostile guests.
 
 Run by ctest as `cli.*`; by hand: cli_test.py --program PATH --build DIR [CLASS...]. All chance comes from SEED, which
 failures print.
@@ -389,7 +389,8 @@ class cli_bad_platform(cli):
                                ("profile: hafnium", "profile: op-tee", "'op-tee' is not in this version"),
                                ("smm-gateway", "standalone-mm", "'standalone-mm' is not in this version"),
                                ("entry-caches: empty", "entry-caches: unknown", "'unknown' is not in this version"),
-                               ("entry-caches: empty", "entry-caches: empty\ndma-coherent: true", "not in this version"),
+                               ("entry-caches: empty", "entry-caches: empty\ndma-coherent: true",
+                                "not in this version"),
                                ("line: 64", "line: 48", "expected a power of two"),
                                ("ways: 16", "ways: 17", "expected a number of sets"),
                                ("pa: 0x81FFF000", "pa: 0x1FFF000", "outside memory"),
@@ -474,8 +475,9 @@ class cli_bad_elf(cli):
 
     def test_truncated_anywhere(self):
         data = self.good().bytes
-        end = max(struct.unpack_from("<Q", data, 64 + 56 * i + 8)[0] + struct.unpack_from("<Q", data, 64 + 56 * i + 32)[0]
-                  for i in range(struct.unpack_from("<H", data, 56)[0]))
+        segments = [struct.unpack_from("<QQQQ", data, 64 + 56 * i + 8)  # p_offset, p_vaddr, p_paddr, p_filesz
+                    for i in range(struct.unpack_from("<H", data, 56)[0])]
+        end = max(segment[0] + segment[3] for segment in segments)
         generator = random.Random(SEED)
         for size in [1, 3, 4, 15, 16, 63, 64, 65, 119, 120] + [generator.randrange(end) for _ in range(20)]:
             self.refused(data[:size], "expected")
@@ -581,8 +583,8 @@ class cli_boot(cli):
 
     def test_payload_scenario(self):
         shutil.copy(firmware("hello"), os.path.join(self.folder, "hello.elf"))
-        text = ("about: x\nplatform: bench\npayload: {image: hello.elf, dtb: none, flash: [], disk: none, symbols: none}\n"
-                "console:\n  - {expect: \"hello\"}\nstop: {after: \"EL2\"}\nexpect: {findings: []}\n")
+        text = ("about: x\nplatform: bench\npayload: {image: hello.elf, dtb: none, flash: [], disk: none, "
+                "symbols: none}\nconsole:\n  - {expect: \"hello\"}\nstop: {after: \"EL2\"}\nexpect: {findings: []}\n")
         self.expect(0, "run", self.write("p.yaml", text))
         stdout, _ = self.expect(1, "run", self.write("p.yaml", text.replace("EL2", "EL3")))
         self.assertIn("console: the guest ended before it printed 'EL3'", stdout)

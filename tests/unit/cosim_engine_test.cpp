@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <sys/mman.h>
@@ -47,7 +48,9 @@ extern "C" bool machine_run(const struct machine_request *request, struct machin
         result->findings[0].golden[0] = 1;
         result->findings[0].observed[0] = second && request->instructions_max == PART_WAVERS ? 3 : 2;
         if (second) {
-            EXPECT_EQ(request->tracked_lines[0], 0x81FFF040u);
+            if (request->tracked_lines[0] != 0x81FFF040u) {
+                abort(); // in a child: the case becomes an internal error
+            }
             result->findings[0].golden_writer.known = true;
         }
         return true;

@@ -144,7 +144,7 @@ TEST(cosim_finding, each_situation_has_its_own_contract)
                  stale(0x90000000, 0x20, AGENT_PE)});
     ASSERT_EQ(result->count, 8u);
     const char *const repairs[] = {"DC CIVAC, then DSB", "DC CIVAC instead of DC IVAC",
-                                   "whole cache lines",  "before",
+                                   "whole cache lines",  "between the last store",
                                    "after the SMC",      "IC IVAU",
                                    "translation tables", "by address"};
     for (uint32_t i = 0; i < 8; i++) {
