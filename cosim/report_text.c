@@ -134,7 +134,8 @@ static void lines_indent(FILE *file, const char *text)
 void report_text(FILE *file, const struct run_case *run_case, const struct report_style *style)
 {
     const char *name = run_case->scenario.name != NULL ? run_case->scenario.name : "?";
-    const char *word = run_case->passed ? "pass" : run_case->status == EXIT_AS_EXPECTED ? "done" : "FAIL";
+    const bool remarks = !run_case->compared && run_case->text[0] != '\0';
+    const char *word = !run_case->passed ? "FAIL" : remarks ? "done" : "pass";
     (void)fprintf(file, "%s%s%s  %s", paint(style, run_case->passed ? GREEN : RED), word, paint(style, PLAIN),
                   name);
     if (run_case->findings == NULL || run_case->status == EXIT_INTERNAL || run_case->result == NULL) {
