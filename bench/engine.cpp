@@ -7,8 +7,8 @@
 // bare_machine::memory_side_use().
 #include "bench/engine.hpp"
 
-#include <chrono>
 #include <cstring>
+#include <ctime>
 
 #include "tests/differential/bare_machine.hpp"
 #include "tests/differential/process.hpp"
@@ -24,6 +24,13 @@ constexpr double SECONDS_MAX = 300;
 constexpr uint64_t INSTRUCTIONS_MAX = 1ULL << 40;
 constexpr uint64_t PARAMETER_TAG = 0x42454e43; // guest/bench.h
 
+double cpu_seconds_now()
+{
+    timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 uint64_t parameter_make(uint32_t iterations)
 {
     return PARAMETER_TAG << 32 | iterations;
@@ -37,7 +44,7 @@ run_result qemu_run(const std::string &elf, uint32_t iterations, const std::vect
     options.more = more;
     const process_result run = process_run(qemu_command(options), "", SECONDS_MAX);
     const bool ok = run.exited && run.status == 0 && run.output.find(" ok ") != std::string::npos;
-    return {ok, run.seconds, 0, run.output};
+    return {ok, run.cpu_seconds, 0, run.output};
 }
 
 run_result core_run(const std::string &elf, uint32_t iterations, const machine_options &options)
@@ -48,9 +55,9 @@ run_result core_run(const std::string &elf, uint32_t iterations, const machine_o
     machine.load(image);
     memcpy(machine.ram_at(differential::GUEST_PARAMETER_ADDRESS), &parameter, sizeof(parameter));
     machine.start(image.entry);
-    const auto start = std::chrono::steady_clock::now();
+    const double start = cpu_seconds_now();
     const machine_end end = machine.run(INSTRUCTIONS_MAX);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = cpu_seconds_now() - start;
     const bool ok = end == machine_end::power_off && machine.console().find(" ok ") != std::string::npos;
     return {ok, seconds, cpu_retired(machine.cpu()), machine.console()};
 }

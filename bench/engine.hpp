@@ -30,8 +30,8 @@ extern const engine engines[];
 extern const size_t engine_count;
 
 struct run_result {
-    bool ok; /* the program ended itself and its checksums were right */
-    double seconds;
+    bool ok;               /* the program ended itself and its checksums were right */
+    double seconds;        /* of CPU time */
     uint64_t instructions; /* our core only */
     std::string console;
 };

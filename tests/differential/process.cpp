@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// fork, exec, poll, waitpid. POSIX only, as the tests are.
+// fork, exec, poll, wait4. Linux and the BSDs, as the tests are.
 #include "tests/differential/process.hpp"
 
 #include <cassert>
@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,11 @@ using steady = std::chrono::steady_clock;
 double seconds_since(steady::time_point start)
 {
     return std::chrono::duration<double>(steady::now() - start).count();
+}
+
+double seconds_of(const timeval &time)
+{
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
 struct child {
@@ -112,8 +118,10 @@ process_result process_run(const std::vector<std::string> &argv, const std::stri
     }
     close(running.output);
     int status = 0;
-    while (waitpid(running.pid, &status, 0) < 0 && errno == EINTR) {
+    rusage usage = {};
+    while (wait4(running.pid, &status, 0, &usage) < 0 && errno == EINTR) {
     }
+    result.cpu_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
     result.seconds = seconds_since(start);
     result.exited = WIFEXITED(status);
     result.status = result.exited ? WEXITSTATUS(status) : WTERMSIG(status);

@@ -16,7 +16,8 @@ struct process_result {
     bool exited; /* false: killed, by a signal or by the time limit */
     int status;  /* exit status, or the signal */
     bool timed_out;
-    double seconds; /* wall time from fork to reaping */
+    double seconds;     /* wall time from fork to reaping */
+    double cpu_seconds; /* user and system time of the process */
     std::string output;
 };
 
