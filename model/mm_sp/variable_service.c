@@ -93,7 +93,7 @@ static bool entry_accessible(const struct variable_service *service, const struc
     const uint32_t access = entry->attributes & ACCESS_ATTRIBUTES;
     const uint32_t needed =
         service->at_runtime ? EFI_VARIABLE_RUNTIME_ACCESS : EFI_VARIABLE_BOOTSERVICE_ACCESS;
-    return !entry->has_value || access == 0 || (access & needed) != 0;
+    return access == 0 || (access & needed) != 0;
 }
 
 /* GetVariable and SetVariable: the message */

@@ -31,7 +31,7 @@ static_assert((int)STATEMENT_COUNT <= VARIABLE_STORE_STATEMENTS_MAX,
 
 static const char schema[] = "PRAGMA journal_mode = MEMORY;"
                              "CREATE TABLE IF NOT EXISTS variable ("
-                             " id INTEGER PRIMARY KEY AUTOINCREMENT, guid BLOB NOT NULL, name BLOB NOT NULL,"
+                             " id INTEGER PRIMARY KEY, guid BLOB NOT NULL, name BLOB NOT NULL,"
                              " attributes INTEGER NOT NULL DEFAULT 0, data BLOB, property BLOB,"
                              " UNIQUE (guid, name))";
 

@@ -437,6 +437,17 @@ TEST(mm_sp_property, of_a_variable_without_one_is_not_found_in_a_whole_reply)
     }
 }
 
+TEST(mm_sp_property, keeps_no_attributes_of_a_deleted_variable)
+{
+    mm_sp_world world;
+    world.set_property("Foo", 0, 0, 4);
+    world.set("Foo", BS, {1});
+    world.set("Foo", BS, {});
+    world.exit_boot_services();
+    EXPECT_EQ(world.set("Foo", BS_RT, {1}), EFI_SUCCESS);
+    EXPECT_EQ(world.get("Foo").efi_status, EFI_SUCCESS);
+}
+
 TEST(mm_sp_property, outlives_the_variable_and_counts_as_a_row)
 {
     struct mm_sp_config config = mm_sp_world::default_config();

@@ -124,6 +124,23 @@ TEST(spmc_version, a_refused_call_fixes_the_version_too)
     EXPECT_EQ(world.version(FFA_VERSION_1_1).x[0], 0xFFFFFFFFU);
 }
 
+class spmc_version_fixed : public testing::TestWithParam<uint32_t> {};
+
+TEST_P(spmc_version_fixed, by_a_call_that_reaches_the_spmc)
+{
+    spmc_world world;
+    world.version(FFA_VERSION_1_0);
+    world.call({GetParam(), 0xFFFF});
+    EXPECT_EQ(world.version(FFA_VERSION_1_1).x[0], 0xFFFFFFFFU);
+    EXPECT_EQ(world.version(FFA_VERSION_1_0).x[0], FFA_VERSION_1_2);
+}
+
+INSTANTIATE_TEST_SUITE_P(functions, spmc_version_fixed,
+                         testing::Values(FFA_FEATURES, FFA_RX_RELEASE, FFA_RXTX_MAP_64, FFA_RXTX_UNMAP,
+                                         FFA_PARTITION_INFO_GET, FFA_RUN, FFA_MSG_SEND_DIRECT_REQ_32,
+                                         FFA_MSG_SEND_DIRECT_REQ_64, FFA_MSG_SEND_DIRECT_RESP_32,
+                                         FFA_MSG_SEND_DIRECT_RESP_64));
+
 TEST(spmc_version, calls_that_the_spmd_answers_leave_it_open)
 {
     spmc_world world;
