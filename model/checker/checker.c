@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "model/checker/checker.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/checker/checker_state.h"
+
+static bool agent_cacheable(const struct checker_agent *agent)
+{
+    return agent->kind == CHECKER_AGENT_WB || agent->kind == CHECKER_AGENT_WB_ALIAS;
+}
+
+/* Gives agents their domains and (PE, domain) pairs numbers; false when there are too many. */
+static bool topology_number(const struct checker_config *config, struct checker *checker,
+                            struct reach_rules *rules)
+{
+    bool coherent = false;
+    uint32_t domains = 0;
+    for (uint32_t i = 0; i < config->agent_count; i++) {
+        coherent = coherent || config->agents[i].kind == CHECKER_AGENT_WB;
+    }
+    domains = coherent ? 1 : 0;
+    *rules = (struct reach_rules){0};
+    for (uint32_t i = 0; i < config->agent_count; i++) {
+        const struct checker_agent *agent = &config->agents[i];
+        checker->agent_domain[i] = UINT8_MAX;
+        checker->agent_pair[i] = UINT8_MAX;
+        rules->pe_count = rules->pe_count > agent->pe ? rules->pe_count : agent->pe + 1U;
+        if (!agent_cacheable(agent)) {
+            continue;
+        }
+        const uint32_t domain = agent->kind == CHECKER_AGENT_WB ? 0 : domains++;
+        uint32_t pair = 0;
+        while (pair < rules->pair_count &&
+               (rules->pairs[pair].pe != agent->pe || rules->pairs[pair].domain != domain)) {
+            pair++;
+        }
+        if (domain >= CHECKER_DOMAINS_MAX || pair == CHECKER_PAIRS_MAX) {
+            return false;
+        }
+        rules->pairs[pair] = (struct reach_pair){.pe = agent->pe, .domain = (uint8_t)domain};
+        rules->pair_count = rules->pair_count > pair ? rules->pair_count : pair + 1;
+        checker->agent_domain[i] = (uint8_t)domain;
+        checker->agent_pair[i] = (uint8_t)pair;
+    }
+    rules->domain_count = domains;
+    return true;
+}
+
+const char *checker_config_error(const struct checker_config *config)
+{
+    if (config->line < 16 || config->line > 2048 || (config->line & (config->line - 1)) != 0) {
+        return "a line is a power of two from 16 to 2048 bytes";
+    }
+    if (config->agent_count > CHECKER_AGENTS_MAX) {
+        return "there are more agents than the checker has room for (16)";
+    }
+    for (uint32_t i = 0; i < config->agent_count; i++) {
+        if (config->agents[i].pe >= CHECKER_PES_MAX) {
+            return "a PE's number is from 0 to 3";
+        }
+    }
+    struct checker scratch;
+    struct reach_rules rules;
+    if (!topology_number(config, &scratch, &rules)) {
+        return "there are more cacheable domains (4) or pairs of PE and domain (6) than the checker has room "
+               "for";
+    }
+    return NULL;
+}
+
+/* A sweep reaches one PE's caches: it can be certain only of a domain that has no agent elsewhere. */
+static void sweeps_judge(struct checker *checker)
+{
+    const struct checker_config *config = &checker->config;
+    for (uint32_t domain = 0; domain < CHECKER_DOMAINS_MAX; domain++) {
+        int32_t pe = -1;
+        bool one_pe = true;
+        for (uint32_t i = 0; i < config->agent_count; i++) {
+            if (checker->agent_domain[i] == domain) {
+                one_pe = one_pe && (pe < 0 || pe == config->agents[i].pe);
+                pe = config->agents[i].pe;
+            }
+        }
+        checker->sweep_may_be_certain[domain] = one_pe && !config->elsewhere;
+    }
+}
+
+static bool sets_init(struct checker *checker, struct reach_rules *rules)
+{
+    static const struct reach_mode modes[CHECKER_MODES] = {
+        [CHECKER_RULE_MISSING_BARRIER] = {.prompt = true},
+        [CHECKER_RULE_CLOBBER] = {.prompt = true, .keep_fresh = true},
+        [CHECKER_RULE_LOST_WRITE] = {.prompt = true, .keep_fresh = true, .clean_first = true},
+        [CHECKER_RULE_STALE_READ] = {.prompt = false},
+    };
+    for (uint32_t mode = 0; mode < CHECKER_MODES; mode++) {
+        rules->mode = modes[mode];
+        if (!reach_sets_init(&checker->sets[mode], rules)) {
+            return false;
+        }
+    }
+    struct reach_sets *sets = &checker->sets[CHECKER_RULE_STALE_READ];
+    checker->set_initial = reach_sets_of(sets, reach_state_initial(rules));
+    for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
+        checker->set_written[pair] =
+            reach_sets_step(sets, checker->set_initial, reach_label(REACH_WRITE, pair)).set;
+    }
+    return !sets->overflowed;
+}
+
+struct checker *checker_create(const struct checker_config *config)
+{
+    assert(checker_config_error(config) == NULL);
+    struct checker *checker = calloc(1, sizeof(*checker));
+    if (checker == NULL) {
+        return NULL;
+    }
+    checker->config = *config;
+    checker->line_shift = (uint32_t)__builtin_ctz(config->line);
+    struct reach_rules rules;
+    const bool numbered = topology_number(config, checker, &rules);
+    assert(numbered);
+    sweeps_judge(checker);
+    if (!sets_init(checker, &rules) || !checker_lines_init(checker) || !checker_epochs_init(checker)) {
+        checker_destroy(checker);
+        return NULL;
+    }
+    return checker;
+}
+
+void checker_destroy(struct checker *checker)
+{
+    checker_lines_release(checker);
+    for (uint32_t mode = 0; mode < CHECKER_MODES; mode++) {
+        reach_sets_release(&checker->sets[mode]);
+    }
+    free(checker->epochs);
+    free(checker->audit_lines);
+    free(checker);
+}
+
+bool checker_overflowed(const struct checker *checker)
+{
+    return checker->overflowed;
+}
+
+uint8_t checker_domain(const struct checker *checker, uint8_t agent)
+{
+    return checker->agent_domain[agent];
+}
+
+/* One event on (part of) one line. */
+static void line_event(struct checker *checker, const struct checker_event *event, uint64_t line_pa,
+                       enum reach_event what, uint32_t operand, uint32_t first, uint32_t last)
+{
+    struct checker_line *line = checker_line_of(checker, line_pa);
+    if (line == NULL) {
+        return;
+    }
+    checker_line_catch_up(checker, line);
+    const bool part = first != 0 || last + 1 != checker->config.line;
+    if (part && !checker_granules_split(checker, line, first, last)) {
+        return;
+    }
+    const struct checker_past past = {
+        .position = event->position,
+        .event = (uint8_t)what,
+        .operand = (uint8_t)operand,
+        .first = (uint16_t)first,
+        .last = (uint16_t)last,
+    };
+    const struct checker_stale stale = checker_line_apply(checker, line, &past);
+    line->touched = ++checker->sequence;
+    if (what < REACH_DSB) {
+        line->touched_by[checker->config.agents[event->agent].pe] = line->touched;
+    }
+    if (stale.bytes == 0) {
+        return;
+    }
+    checker->found = true;
+    checker->finding = (struct checker_finding){
+        .position = event->position,
+        .pa = line_pa + stale.first,
+        .bytes = stale.bytes,
+        .agent = event->agent,
+        .rule = CHECKER_RULE_STALE_READ,
+    };
+    checker_witness(checker, line, stale.first, false, &checker->finding);
+}
+
+/* The rule of a read is the first that applies to any of its granules. */
+static void finding_rule(struct checker *checker, uint64_t pa, uint64_t size)
+{
+    const uint64_t line_pa = pa & ~(uint64_t)(checker->config.line - 1);
+    struct checker_line *line = checker_line_of(checker, line_pa);
+    const struct checker_granule *granules = checker_granules(line);
+    const uint32_t first = (uint32_t)(pa - line_pa), last = (uint32_t)(first + size - 1);
+    for (uint32_t i = 0; i < line->granule_count; i++) {
+        if (granules[i].first >= first && granules[i].first <= last) {
+            const enum checker_rule rule = checker_line_rule(checker, line, granules[i].first);
+            checker->finding.rule = rule < checker->finding.rule ? (uint8_t)rule : checker->finding.rule;
+        }
+    }
+}
+
+static enum reach_event event_of_access(const struct checker *checker, const struct checker_event *event)
+{
+    const struct checker_agent *agent = &checker->config.agents[event->agent];
+    switch ((enum checker_event_kind)event->kind) {
+    case CHECKER_READ:
+        return agent_cacheable(agent) ? REACH_READ : REACH_READ_NC;
+    case CHECKER_WRITE:
+        if (agent_cacheable(agent)) {
+            return REACH_WRITE;
+        }
+        return agent->kind == CHECKER_AGENT_NC ? REACH_WRITE_NC : REACH_WRITE_NC_BUFFERED;
+    case CHECKER_READ_NC:
+        return REACH_READ_NC;
+    default:
+        assert(event->kind == CHECKER_WRITE_NC);
+        return REACH_WRITE_NC_BUFFERED;
+    }
+}
+
+static void access_take(struct checker *checker, const struct checker_event *event)
+{
+    const enum reach_event what = event_of_access(checker, event);
+    const uint32_t pe = checker->config.agents[event->agent].pe;
+    const uint64_t line_pa = event->pa & ~(uint64_t)(checker->config.line - 1);
+    const uint32_t first = (uint32_t)(event->pa - line_pa);
+    assert(event->size > 0);
+    assert(first + event->size <= checker->config.line);
+    if (what != REACH_WRITE_NC_BUFFERED) {
+        checker_dmb_wait(checker, pe, what == REACH_WRITE || what == REACH_WRITE_NC, event->position);
+    }
+    const uint32_t operand = what <= REACH_WRITE_NEIGHBOUR ? checker->agent_pair[event->agent] : pe;
+    line_event(checker, event, line_pa, what, operand, first, (uint32_t)(first + event->size - 1));
+    if (checker->found) {
+        finding_rule(checker, event->pa, event->size);
+    }
+}
+
+/* Operations on the whole line of an address, and mappings of every line that a range touches. */
+static void lines_take(struct checker *checker, const struct checker_event *event, enum reach_event what,
+                       uint32_t operand)
+{
+    const uint64_t line = checker->config.line;
+    const uint64_t size = event->size > 0 ? event->size : 1;
+    uint64_t line_pa = event->pa & ~(line - 1);
+    const uint64_t last_pa = (event->pa + size - 1) & ~(line - 1);
+    for (;; line_pa += line) {
+        line_event(checker, event, line_pa, what, operand, 0, (uint32_t)line - 1);
+        if (line_pa == last_pa || checker->overflowed) {
+            return;
+        }
+    }
+}
+
+const struct checker_finding *checker_take(struct checker *checker, const struct checker_event *event)
+{
+    assert(event->agent < checker->config.agent_count);
+    checker->found = false;
+    const uint32_t pair = checker->agent_pair[event->agent];
+    const uint32_t pe = checker->config.agents[event->agent].pe;
+    const enum checker_event_kind kind = (enum checker_event_kind)event->kind;
+    assert(kind <= CHECKER_WRITE || (kind >= CHECKER_DSB && kind <= CHECKER_RELEASE) || pair != UINT8_MAX);
+    switch (kind) {
+    case CHECKER_READ:
+    case CHECKER_WRITE:
+    case CHECKER_READ_NC:
+    case CHECKER_WRITE_NC:
+        access_take(checker, event);
+        break;
+    case CHECKER_CVAC:
+        lines_take(checker, event, REACH_CVAC, pair);
+        break;
+    case CHECKER_CIVAC:
+        lines_take(checker, event, REACH_CIVAC, pair);
+        break;
+    case CHECKER_IVAC:
+        lines_take(checker, event, REACH_IVAC, pair);
+        break;
+    case CHECKER_ZVA:
+        checker_dmb_wait(checker, pe, true, event->position);
+        lines_take(checker, event, REACH_WRITE, pair);
+        break;
+    case CHECKER_CSW:
+        checker_sweep(checker, REACH_CSW, pair, event->position);
+        break;
+    case CHECKER_ISW:
+        checker_sweep(checker, REACH_ISW, pair, event->position);
+        break;
+    case CHECKER_CISW:
+        checker_sweep(checker, REACH_CISW, pair, event->position);
+        break;
+    case CHECKER_DSB:
+    case CHECKER_DSB_ST:
+    case CHECKER_DMB:
+    case CHECKER_DMB_ST:
+    case CHECKER_RELEASE:
+        checker_barrier(checker, kind, pe, event->position);
+        break;
+    case CHECKER_MAP:
+        lines_take(checker, event, REACH_MAP, checker->agent_domain[event->agent]);
+        break;
+    case CHECKER_UNMAP:
+        lines_take(checker, event, REACH_UNMAP, checker->agent_domain[event->agent]);
+        break;
+    }
+    return checker->found ? &checker->finding : NULL;
+}
+
+bool checker_may_be_dirty(struct checker *checker, uint8_t agent, uint64_t pa, uint64_t size)
+{
+    const uint64_t line_size = checker->config.line;
+    const uint32_t bit = 1U << checker->agent_domain[agent];
+    for (uint64_t line_pa = pa & ~(line_size - 1); line_pa < pa + size; line_pa += line_size) {
+        struct checker_line *line = checker_line_of(checker, line_pa);
+        if (line == NULL) {
+            return false;
+        }
+        checker_line_catch_up(checker, line);
+        const struct checker_granule *granules = checker_granules(line);
+        for (uint32_t i = 0; i < line->granule_count; i++) {
+            if ((checker->sets[CHECKER_RULE_STALE_READ].sets[granules[i].set].dirty & bit) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int addresses_compare(const void *a, const void *b)
+{
+    const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+void checker_audit_begin(struct checker *checker, uint64_t position)
+{
+    assert(checker->audit_lines == NULL);
+    checker->audit_position = position;
+    checker->audit_lines = malloc((checker->line_count + 1ULL) * sizeof(*checker->audit_lines));
+    if (checker->audit_lines == NULL) {
+        checker->overflowed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < checker->line_capacity; i++) {
+        if (checker->lines[i].used) {
+            checker->audit_lines[checker->audit_count++] = checker->lines[i].pa;
+        }
+    }
+    qsort(checker->audit_lines, checker->audit_count, sizeof(*checker->audit_lines), addresses_compare);
+}
+
+const struct checker_finding *checker_audit_next(struct checker *checker)
+{
+    while (checker->audit_next < checker->audit_count) {
+        struct checker_line *line = checker_line_of(checker, checker->audit_lines[checker->audit_next++]);
+        checker_line_catch_up(checker, line);
+        const struct checker_granule *granules = checker_granules(line);
+        checker->finding =
+            (struct checker_finding){.position = checker->audit_position, .rule = CHECKER_RULE_LOST_WRITE};
+        for (uint32_t i = 0; i < line->granule_count; i++) {
+            if (checker->sets[CHECKER_RULE_STALE_READ].sets[granules[i].set].lost) {
+                const uint32_t end =
+                    i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
+                checker->finding.pa =
+                    checker->finding.bytes == 0 ? line->pa + granules[i].first : checker->finding.pa;
+                checker->finding.bytes += end - granules[i].first;
+            }
+        }
+        if (checker->finding.bytes != 0) {
+            checker_witness(checker, line, (uint32_t)(checker->finding.pa - line->pa), true,
+                            &checker->finding);
+            return &checker->finding;
+        }
+    }
+    return NULL;
+}
+
+const char *checker_rule_text(enum checker_rule rule)
+{
+    static const char *const texts[] = {
+        [CHECKER_RULE_MISSING_BARRIER] = "missing-barrier",
+        [CHECKER_RULE_CLOBBER] = "clobber",
+        [CHECKER_RULE_LOST_WRITE] = "lost-write",
+        [CHECKER_RULE_STALE_READ] = "stale-read",
+    };
+    assert((unsigned)rule <= CHECKER_RULE_STALE_READ);
+    return texts[rule];
+}
+
+const char *checker_move_text(enum checker_move_kind kind)
+{
+    static const char *const texts[] = {
+        [CHECKER_MOVE_FILL] = "fill",           [CHECKER_MOVE_DROP] = "drop",
+        [CHECKER_MOVE_WRITEBACK] = "writeback", [CHECKER_MOVE_HOLD] = "hold",
+        [CHECKER_MOVE_COMPLETE] = "complete",   [CHECKER_MOVE_MISS] = "miss",
+        [CHECKER_MOVE_DRAIN] = "drain",
+    };
+    assert((unsigned)kind <= CHECKER_MOVE_DRAIN);
+    return texts[kind];
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The state of the checker, shared by the files of this room and by nobody else. */
+#ifndef MODEL_CHECKER_CHECKER_STATE_H
+#define MODEL_CHECKER_CHECKER_STATE_H
+
+#include "model/checker/checker.h"
+#include "model/checker/reach_set.h"
+
+#define CHECKER_LINES_MAX   (1U << 26) /* lines of one run */
+#define CHECKER_HISTORY_MAX 4096 /* events remembered of one line; older ones become its starting point */
+#define CHECKER_MODES       4    /* enum checker_rule: how it is, and the three changes of the rules */
+
+/* When something happened: in the checker's count of events, and in the caller's positions. */
+struct checker_time {
+    uint64_t sequence; /* 0: never */
+    uint64_t position;
+};
+
+/*
+ * Events that concern all lines are not applied line by line: they are remembered here, and a line catches up
+ * when it is next touched. Between two sweeps only the last barrier of each kind and PE counts.
+ */
+struct checker_barriers {
+    struct checker_time dsb;
+    struct checker_time drain;        /* DSB ST, STLR */
+    struct checker_time complete;     /* an access that completed what a DMB had ordered */
+    struct checker_time complete_dmb; /* that DMB */
+    struct checker_time dmb;
+    struct checker_time st_complete, st_complete_dmb, st_dmb; /* likewise for DMB ST */
+};
+
+/* A stretch of time that ends with a sweep; the last epoch has none yet. Barriers are carried on from epoch
+ * to epoch. */
+struct checker_epoch {
+    struct checker_barriers barriers[CHECKER_PES_MAX];
+    struct checker_time begin; /* the sweep before */
+    struct checker_time sweep;
+    uint8_t sweep_event; /* enum reach_event: REACH_CSW, REACH_ISW, REACH_CISW */
+    uint8_t sweep_pair;
+    uint32_t run;      /* the first epoch of those in a row that do the same to a line that nobody touches */
+    uint32_t run_last; /* of a first epoch: the last of them */
+};
+
+/* One event in a line's history, in the form in which it is replayed. */
+struct checker_past {
+    uint64_t position;
+    uint8_t event; /* enum reach_event; accesses of a part of the line name the form of that part */
+    uint8_t operand;
+    uint16_t first; /* bytes of the line that the event is of; all of them for what is of the whole line */
+    uint16_t last;
+};
+
+/* Bytes of a line that have one history: from `first` to the next granule. */
+struct checker_granule {
+    uint32_t set;
+    uint32_t start; /* the set when the history began */
+    uint16_t first;
+};
+
+struct checker_line {
+    uint64_t pa;
+    uint64_t touched;                     /* sequence of the last event that was applied */
+    uint64_t touched_by[CHECKER_PES_MAX]; /* sequence of the PE's last access or maintenance; 0: none */
+    uint32_t epoch;                       /* that was current then */
+    uint16_t granule_count;
+    uint16_t granule_capacity; /* 0: `one` is the only granule */
+    uint32_t past_count;
+    uint32_t past_capacity;
+    struct checker_granule one;
+    struct checker_granule *granules;
+    struct checker_past *past;
+    bool used;
+};
+
+struct checker {
+    struct checker_config config;
+    uint8_t agent_domain[CHECKER_AGENTS_MAX];
+    uint8_t agent_pair[CHECKER_AGENTS_MAX];
+    bool sweep_may_be_certain[CHECKER_DOMAINS_MAX];
+    uint32_t line_shift;
+    struct reach_sets sets[CHECKER_MODES]; /* by enum checker_rule: [CHECKER_RULE_STALE_READ] is how it is */
+    uint32_t set_initial;
+    uint32_t set_written[CHECKER_PAIRS_MAX]; /* what a write of the pair makes of it */
+    uint64_t sequence;
+    uint64_t global; /* sequence of the last event that concerned all lines */
+    struct checker_epoch *epochs;
+    uint32_t epoch_count;
+    uint32_t epoch_capacity;
+    bool dmb_armed[CHECKER_PES_MAX];
+    bool dmb_st_armed[CHECKER_PES_MAX];
+    struct checker_line untouched; /* what a line is that nobody has touched */
+    struct checker_line *lines;    /* open addressing by address */
+    uint32_t line_count;
+    uint32_t line_capacity;
+    struct checker_line *last_line;
+    bool found;
+    struct checker_finding finding;
+    uint64_t *audit_lines; /* ascending */
+    uint32_t audit_count;
+    uint32_t audit_next;
+    uint64_t audit_position;
+    bool overflowed;
+};
+
+/* line.c: the table. */
+bool checker_lines_init(struct checker *checker);
+void checker_lines_release(struct checker *checker);
+/* The line at this address, made if need be; NULL at a limit (overflowed). */
+struct checker_line *checker_line_of(struct checker *checker, uint64_t line_pa);
+/* Granules of a line, in ascending order of `first`. */
+struct checker_granule *checker_granules(struct checker_line *line);
+const struct checker_granule *checker_granule_at(const struct checker_line *line, uint32_t offset);
+/* Makes [first, last] consist of whole granules. */
+bool checker_granules_split(struct checker *checker, struct checker_line *line, uint32_t first,
+                            uint32_t last);
+/* The line is as at the beginning: one granule, no history. */
+void checker_line_forget(struct checker *checker, struct checker_line *line);
+
+/* epoch.c: what concerns all lines. */
+bool checker_epochs_init(struct checker *checker);
+void checker_barrier(struct checker *checker, enum checker_event_kind kind, uint32_t pe, uint64_t position);
+void checker_sweep(struct checker *checker, enum reach_event sweep, uint32_t pair, uint64_t position);
+/* The PE is about to make an access that must wait for what a DMB ordered; `store`: a DMB ST too. */
+void checker_dmb_wait(struct checker *checker, uint32_t pe, bool store, uint64_t position);
+/* Applies to a line what has happened to all lines since it was last touched. */
+void checker_line_catch_up(struct checker *checker, struct checker_line *line);
+
+/* past.c: what happens to a line, and its history. */
+struct checker_stale {
+    uint32_t first; /* offset of the first stale byte */
+    uint32_t bytes; /* 0: nothing stale */
+};
+/* Applies an event to the bytes [past->first, past->last]; the rest of the line sees the neighbour's form of
+ * it. */
+struct checker_stale checker_line_apply(struct checker *checker, struct checker_line *line,
+                                        const struct checker_past *past);
+/* The event as the granule of byte `offset` sees it; REACH_EVENT_COUNT: not at all. */
+enum reach_event checker_past_event(const struct checker_past *past, uint32_t offset);
+/* The rule by which the stale read at the end of the history is told, for the granule of this byte. */
+enum checker_rule checker_line_rule(struct checker *checker, const struct checker_line *line,
+                                    uint32_t offset);
+
+/* witness.c: the fewest moves that make the last event of the history stale (at_end: that lose the byte). */
+void checker_witness(struct checker *checker, const struct checker_line *line, uint32_t offset, bool at_end,
+                     struct checker_finding *finding);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Barriers and sweeps concern every line of memory. They are written down once; a line catches up at its next
+ * touch.
+ *
+ * A line that nobody touches between two sweeps has nothing new pending there, so of each PE's barriers of
+ * one kind only the last counts, and barriers of different PEs commute: each only rules out the states in
+ * which something of its own PE is pending.
+ */
+#include "model/checker/checker_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INITIAL_EPOCHS 16
+#define EPOCHS_MAX     (1U << 24)
+
+static struct checker_epoch *epoch_now(struct checker *checker)
+{
+    return &checker->epochs[checker->epoch_count - 1];
+}
+
+bool checker_epochs_init(struct checker *checker)
+{
+    checker->epochs = calloc(INITIAL_EPOCHS, sizeof(*checker->epochs));
+    checker->epoch_capacity = INITIAL_EPOCHS;
+    checker->epoch_count = 1;
+    return checker->epochs != NULL;
+}
+
+static struct checker_time time_now(struct checker *checker, uint64_t position)
+{
+    checker->global = ++checker->sequence;
+    return (struct checker_time){.sequence = checker->sequence, .position = position};
+}
+
+void checker_barrier(struct checker *checker, enum checker_event_kind kind, uint32_t pe, uint64_t position)
+{
+    struct checker_barriers *barriers = &epoch_now(checker)->barriers[pe];
+    const struct checker_time now = time_now(checker, position);
+    switch (kind) {
+    case CHECKER_DSB:
+        barriers->dsb = now;
+        checker->dmb_armed[pe] = false;
+        checker->dmb_st_armed[pe] = false;
+        return;
+    case CHECKER_DSB_ST:
+    case CHECKER_RELEASE:
+        barriers->drain = now;
+        return;
+    case CHECKER_DMB:
+        barriers->dmb = now;
+        checker->dmb_armed[pe] = true;
+        return;
+    default:
+        assert(kind == CHECKER_DMB_ST);
+        barriers->st_dmb = now;
+        checker->dmb_st_armed[pe] = true;
+        return;
+    }
+}
+
+void checker_dmb_wait(struct checker *checker, uint32_t pe, bool store, uint64_t position)
+{
+    struct checker_barriers *barriers = &epoch_now(checker)->barriers[pe];
+    if (checker->dmb_armed[pe]) {
+        barriers->complete = time_now(checker, position);
+        barriers->complete_dmb = barriers->dmb;
+        checker->dmb_armed[pe] = false;
+    }
+    if (store && checker->dmb_st_armed[pe]) {
+        barriers->st_complete = time_now(checker, position);
+        barriers->st_complete_dmb = barriers->st_dmb;
+        checker->dmb_st_armed[pe] = false;
+    }
+}
+
+static bool happened(struct checker_time time, uint64_t since)
+{
+    return time.sequence > since;
+}
+
+/* The same barriers took place, as far as a line can tell that was touched in neither stretch. */
+static bool epochs_alike(const struct checker *checker, const struct checker_epoch *a,
+                         const struct checker_epoch *b)
+{
+    for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {
+        const struct checker_time *left = (const struct checker_time *)&a->barriers[pe];
+        const struct checker_time *right = (const struct checker_time *)&b->barriers[pe];
+        for (size_t i = 0; i < sizeof(struct checker_barriers) / sizeof(*left); i++) {
+            if (happened(left[i], a->begin.sequence) != happened(right[i], b->begin.sequence)) {
+                return false;
+            }
+        }
+        /* What a DMB of an earlier stretch ordered and what this one's ordered is not the same. */
+        if (happened(a->barriers[pe].complete_dmb, a->begin.sequence) !=
+            happened(b->barriers[pe].complete_dmb, b->begin.sequence)) {
+            return false;
+        }
+    }
+    (void)checker;
+    return a->sweep_event == b->sweep_event && a->sweep_pair == b->sweep_pair;
+}
+
+void checker_sweep(struct checker *checker, enum reach_event sweep, uint32_t pair, uint64_t position)
+{
+    if (checker->epoch_count == checker->epoch_capacity) {
+        struct checker_epoch *grown =
+            checker->epoch_capacity >= EPOCHS_MAX
+                ? NULL
+                : realloc(checker->epochs, 2ULL * checker->epoch_capacity * sizeof(*grown));
+        if (grown == NULL) {
+            checker->overflowed = true;
+            return;
+        }
+        checker->epochs = grown;
+        checker->epoch_capacity *= 2;
+    }
+    const uint32_t number = checker->epoch_count - 1;
+    struct checker_epoch *epoch = &checker->epochs[number];
+    epoch->sweep = time_now(checker, position);
+    epoch->sweep_event = (uint8_t)sweep;
+    epoch->sweep_pair = (uint8_t)pair;
+    epoch->run = number;
+    epoch->run_last = number;
+    if (number > 0 && epochs_alike(checker, &checker->epochs[number - 1], epoch)) {
+        epoch->run = checker->epochs[number - 1].run;
+        checker->epochs[epoch->run].run_last = number;
+    }
+    checker->epochs[checker->epoch_count] = (struct checker_epoch){.begin = epoch->sweep};
+    memcpy(checker->epochs[checker->epoch_count].barriers, epoch->barriers, sizeof(epoch->barriers));
+    checker->epoch_count++;
+}
+
+static void whole_line(struct checker *checker, struct checker_line *line, enum reach_event event,
+                       uint32_t operand, uint64_t position)
+{
+    const struct checker_past past = {
+        .position = position,
+        .event = (uint8_t)event,
+        .operand = (uint8_t)operand,
+        .first = 0,
+        .last = (uint16_t)(checker->config.line - 1),
+    };
+    checker_line_apply(checker, line, &past);
+}
+
+static void pe_barriers_apply(struct checker *checker, struct checker_line *line,
+                              const struct checker_barriers *barriers, uint32_t pe, uint64_t since)
+{
+    if (happened(barriers->dsb, since)) {
+        whole_line(checker, line, REACH_DSB, pe, barriers->dsb.position);
+        return; /* nothing of this PE is pending on the line any more */
+    }
+    if (happened(barriers->drain, since)) {
+        whole_line(checker, line, REACH_DRAIN, pe, barriers->drain.position);
+    }
+    if (happened(barriers->complete, since)) {
+        if (happened(barriers->complete_dmb, since)) {
+            whole_line(checker, line, REACH_DMB, pe, barriers->complete_dmb.position);
+        }
+        whole_line(checker, line, REACH_DMB_COMPLETE, pe, barriers->complete.position);
+    }
+    if (happened(barriers->dmb, since) && barriers->dmb.sequence > barriers->complete.sequence) {
+        whole_line(checker, line, REACH_DMB, pe, barriers->dmb.position);
+    }
+    if (happened(barriers->st_complete, since)) {
+        if (happened(barriers->st_complete_dmb, since)) {
+            whole_line(checker, line, REACH_DMB_ST, pe, barriers->st_complete_dmb.position);
+        }
+        whole_line(checker, line, REACH_DMB_ST_COMPLETE, pe, barriers->st_complete.position);
+    }
+    if (happened(barriers->st_dmb, since) && barriers->st_dmb.sequence > barriers->st_complete.sequence) {
+        whole_line(checker, line, REACH_DMB_ST, pe, barriers->st_dmb.position);
+    }
+}
+
+/* The sweep is certain to meet the line only if nothing can have moved it, and its PE did not touch it since
+ * its DSB. */
+static enum reach_event sweep_as_met(const struct checker *checker, const struct checker_line *line,
+                                     const struct checker_epoch *epoch)
+{
+    const struct reach_pair pair = checker->sets[CHECKER_RULE_STALE_READ].rules.pairs[epoch->sweep_pair];
+    const uint64_t touched = line->touched_by[pair.pe];
+    const bool untouched = touched == 0 || touched < epoch->barriers[pair.pe].dsb.sequence;
+    if (checker->sweep_may_be_certain[pair.domain] && untouched) {
+        return (enum reach_event)epoch->sweep_event;
+    }
+    return epoch->sweep_event == REACH_ISW ? REACH_ISW_MAY_MISS : REACH_EVENT_COUNT;
+}
+
+static bool sets_changed(struct checker_line *line, uint64_t *fingerprint)
+{
+    uint64_t hash = line->granule_count;
+    const struct checker_granule *granules = checker_granules(line);
+    for (uint32_t i = 0; i < line->granule_count; i++) {
+        hash = (hash ^ granules[i].set) * 0x100000001B3ULL;
+    }
+    const bool changed = hash != *fingerprint;
+    *fingerprint = hash;
+    return changed;
+}
+
+void checker_line_catch_up(struct checker *checker, struct checker_line *line)
+{
+    if (line->touched >= checker->global) {
+        return;
+    }
+    uint64_t since = line->touched;
+    uint64_t fingerprint = 0;
+    sets_changed(line, &fingerprint);
+    for (uint32_t i = line->epoch; i < checker->epoch_count; i++) {
+        const struct checker_epoch *epoch = &checker->epochs[i];
+        since = since > epoch->begin.sequence ? since : epoch->begin.sequence;
+        for (uint32_t pe = 0; pe < checker->sets[CHECKER_RULE_STALE_READ].rules.pe_count; pe++) {
+            pe_barriers_apply(checker, line, &epoch->barriers[pe], pe, since);
+        }
+        if (i + 1 == checker->epoch_count) {
+            break;
+        }
+        const enum reach_event sweep = sweep_as_met(checker, line, epoch);
+        if (sweep != REACH_EVENT_COUNT) {
+            whole_line(checker, line, sweep, epoch->sweep_pair, epoch->sweep.position);
+        }
+        /* A whole stretch that changed nothing: the stretches of its run that follow change nothing either.
+         */
+        if (!sets_changed(line, &fingerprint) && since == epoch->begin.sequence) {
+            i = checker->epochs[epoch->run].run_last > i ? checker->epochs[epoch->run].run_last : i;
+        }
+    }
+    line->epoch = checker->epoch_count - 1;
+    line->touched = checker->sequence;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The witness: the fewest moves of the adversary that lead along a line's history to the stale read at its
+ * end. Without moves the cache is prompt: operations complete and stores drain when issued, nothing else
+ * happens. So what the adversary does costs a move each: to fill, drop or write back a copy, to hold an
+ * operation or a store at its issue, to complete or drain it later of its own will (at a barrier it does so
+ * by itself), to let a sweep miss.
+ *
+ * A shortest path through layers, one layer an event, moves within a layer.
+ */
+#include "model/checker/checker_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATES_MAX (1U << 16) /* of one layer */
+#define NODES_MAX  (1U << 22)
+#define NO_PARENT  UINT32_MAX
+#define NO_MOVE    UINT8_MAX
+
+/* A state at a place in the history, reached by `moves` moves through `parent`. */
+struct node {
+    struct reach_state state;
+    uint32_t parent;
+    uint32_t moves;
+    uint32_t event; /* the layer: events of the history that have happened */
+    uint8_t move;   /* enum checker_move_kind that led here, NO_MOVE */
+    uint8_t domain;
+    uint8_t pe;
+};
+
+struct search {
+    const struct reach_rules *rules;
+    const struct checker_line *line;
+    uint32_t offset;
+    struct node *nodes;
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t layer; /* first node of the current layer */
+    bool failed;    /* out of room: no witness is told */
+};
+
+/* Adds a state to the current layer, or improves it; true if it is news. */
+static bool node_add(struct search *search, struct node node)
+{
+    for (uint32_t i = search->layer; i < search->count; i++) {
+        if (reach_state_equal(search->nodes[i].state, node.state)) {
+            if (search->nodes[i].moves <= node.moves) {
+                return false;
+            }
+            search->nodes[i] = node;
+            return true;
+        }
+    }
+    if (search->count == search->capacity) {
+        struct node *grown = search->capacity >= NODES_MAX
+                                 ? NULL
+                                 : realloc(search->nodes, 2ULL * search->capacity * sizeof(*grown));
+        if (grown == NULL) {
+            search->failed = true;
+            return false;
+        }
+        search->nodes = grown;
+        search->capacity *= 2;
+    }
+    search->nodes[search->count++] = node;
+    return true;
+}
+
+/* Follows moves until nothing improves. With a label only those that its event waits for, which are free of
+ * charge. */
+static void layer_close(struct search *search, uint32_t label)
+{
+    const bool waits = label != REACH_LABEL_COUNT;
+    bool improved = true;
+    while (improved && !search->failed) {
+        improved = false;
+        for (uint32_t i = search->layer; i < search->count; i++) {
+            struct reach_move moves[REACH_MOVES_MAX];
+            const uint32_t count = reach_moves(search->rules, search->nodes[i].state, moves);
+            for (uint32_t j = 0; j < count; j++) {
+                if (waits && !reach_waits_for(search->rules, label, &moves[j])) {
+                    continue;
+                }
+                const struct node node = {
+                    .state = moves[j].state,
+                    .parent = i,
+                    .moves = search->nodes[i].moves + (waits ? 0 : 1),
+                    .event = search->nodes[i].event,
+                    .move = waits ? NO_MOVE : moves[j].kind,
+                    .domain = moves[j].domain,
+                    .pe = moves[j].pe,
+                };
+                improved = node_add(search, node) || improved;
+            }
+        }
+    }
+}
+
+/* What the event leaves pending may take effect at once, which is how a prompt cache does it. */
+static bool event_issues(enum reach_event event)
+{
+    return event == REACH_WRITE_NC_BUFFERED || (event >= REACH_CVAC && event <= REACH_ISW_MAY_MISS);
+}
+
+/* The state after an operation was issued: done at once (free), or held; a sweep may also miss. */
+static void issue_follow(struct search *search, struct node held, const struct reach_state before,
+                         enum reach_event event, uint32_t operand)
+{
+    const struct reach_pair store = {.pe = (uint8_t)operand};
+    const struct reach_pair who = event == REACH_WRITE_NC_BUFFERED ? store : search->rules->pairs[operand];
+    struct reach_rules prompt = *search->rules;
+    prompt.mode.prompt = true;
+    const bool nothing_before = before.pending == 0;
+    struct reach_state states[2] = {before};
+    uint32_t count = 0;
+    reach_step(&prompt, reach_label(event, operand), states, &count);
+    if (nothing_before || event == REACH_WRITE_NC_BUFFERED) {
+        struct node done = held;
+        done.state = states[0];
+        node_add(search, done);
+    }
+    held.domain = who.domain;
+    held.pe = who.pe;
+    if (count == 2) {
+        struct node missed = held;
+        missed.state = states[1];
+        missed.move = CHECKER_MOVE_MISS;
+        missed.moves++;
+        node_add(search, missed);
+    }
+    if (nothing_before || event == REACH_WRITE_NC_BUFFERED) {
+        held.move = CHECKER_MOVE_HOLD;
+        held.moves++;
+    }
+    node_add(search, held);
+}
+
+/* The layer after the event. `stale_best`: the cheapest node in which the event read something stale. */
+static void layer_step(struct search *search, enum reach_event event, uint32_t operand, uint32_t number,
+                       uint32_t *stale_best)
+{
+    layer_close(search, reach_label(event, operand));
+    const uint32_t begin = search->layer, end = search->count;
+    search->layer = end;
+    *stale_best = NO_PARENT;
+    for (uint32_t i = begin; i < end && !search->failed; i++) {
+        struct reach_state states[2] = {search->nodes[i].state};
+        uint32_t count = 0;
+        const enum reach_outcome outcome =
+            reach_step(search->rules, reach_label(event, operand), states, &count);
+        if (outcome == REACH_STALE &&
+            (*stale_best == NO_PARENT || search->nodes[i].moves < search->nodes[*stale_best].moves)) {
+            *stale_best = i;
+        }
+        if (outcome != REACH_GOES_ON) {
+            continue;
+        }
+        const struct node next = {.state = states[0],
+                                  .parent = i,
+                                  .moves = search->nodes[i].moves,
+                                  .event = number + 1,
+                                  .move = NO_MOVE};
+        if (event_issues(event)) {
+            issue_follow(search, next, search->nodes[i].state, event, operand);
+        } else {
+            node_add(search, next);
+        }
+    }
+}
+
+static void moves_tell(const struct search *search, uint32_t node, uint64_t end_position,
+                       struct checker_finding *finding)
+{
+    uint32_t count = search->nodes[node].moves;
+    finding->move_count = (uint8_t)(count < CHECKER_MOVES_MAX ? count : CHECKER_MOVES_MAX);
+    for (; node != NO_PARENT; node = search->nodes[node].parent) {
+        const struct node *here = &search->nodes[node];
+        if (here->move == NO_MOVE || --count >= CHECKER_MOVES_MAX) {
+            continue;
+        }
+        const bool at_issue = here->move == CHECKER_MOVE_HOLD || here->move == CHECKER_MOVE_MISS;
+        const uint32_t event = at_issue ? here->event - 1 : here->event;
+        finding->moves[count] = (struct checker_move){
+            .position = event < search->line->past_count ? search->line->past[event].position : end_position,
+            .kind = here->move,
+            .domain = here->domain,
+            .pe = here->pe,
+        };
+    }
+}
+
+/* Walks the history; returns the node from which the end is stale (or lost), NO_PARENT if there is none. */
+static uint32_t history_walk(struct search *search, bool at_end)
+{
+    uint32_t best = NO_PARENT;
+    for (uint32_t i = 0; i < search->line->past_count && !search->failed; i++) {
+        const enum reach_event event = checker_past_event(&search->line->past[i], search->offset);
+        layer_close(search, REACH_LABEL_COUNT);
+        if (event != REACH_EVENT_COUNT) {
+            layer_step(search, event, search->line->past[i].operand, i, &best);
+        } else {
+            for (uint32_t j = search->layer; j < search->count; j++) {
+                search->nodes[j].event = i + 1; /* moves that follow stand before the next event */
+            }
+        }
+    }
+    if (at_end && !search->failed) {
+        best = NO_PARENT;
+        layer_close(search, REACH_LABEL_COUNT);
+        for (uint32_t i = search->layer; i < search->count; i++) {
+            const bool lost = reach_state_lost(search->rules, search->nodes[i].state);
+            if (lost && (best == NO_PARENT || search->nodes[i].moves < search->nodes[best].moves)) {
+                best = i;
+            }
+        }
+    }
+    return search->failed ? NO_PARENT : best;
+}
+
+void checker_witness(struct checker *checker, const struct checker_line *line, uint32_t offset, bool at_end,
+                     struct checker_finding *finding)
+{
+    const struct reach_sets *sets = &checker->sets[CHECKER_RULE_STALE_READ];
+    struct search search = {
+        .rules = &sets->rules,
+        .line = line,
+        .offset = offset,
+        .capacity = 256,
+        .nodes = malloc(256 * sizeof(*search.nodes)),
+    };
+    if (search.nodes == NULL) {
+        checker->overflowed = true;
+        return;
+    }
+    const uint32_t start = checker_granule_at(line, offset)->start;
+    if (start == checker->set_initial) {
+        node_add(
+            &search,
+            (struct node){.state = reach_state_initial(&sets->rules), .parent = NO_PARENT, .move = NO_MOVE});
+    } else {
+        for (uint32_t i = 0; i < sets->sets[start].count; i++) {
+            node_add(
+                &search,
+                (struct node){.state = sets->sets[start].states[i], .parent = NO_PARENT, .move = NO_MOVE});
+        }
+    }
+    const uint32_t best = history_walk(&search, at_end);
+    if (best != NO_PARENT) {
+        moves_tell(&search, best, finding->position, finding);
+    }
+    free(search.nodes);
+}
