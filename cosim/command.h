@@ -22,6 +22,7 @@ int command_list(int argc, char *argv[]);
 int command_platforms(int argc, char *argv[]);
 int command_boot(int argc, char *argv[]);
 int command_promote(int argc, char *argv[]);
+int command_check_trace(int argc, char *argv[]);
 
 /* main() without its name, so that tests may call it. */
 int command_main(int argc, char *argv[]);

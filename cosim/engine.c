@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -80,6 +81,7 @@ static void child_run(const struct engine *engine, struct run_case *run_case)
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigprocmask(SIG_SETMASK, &engine->signals_before, NULL);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for the result of an orphan */
     (void)setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1); /* standard error is for results of ours */
     const bool fits = machine_run(&run_case->request, run_case->result);
     if (run_case->request.events != NULL) {
