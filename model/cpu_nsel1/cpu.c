@@ -13,6 +13,7 @@
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/exception.h"
 #include "model/cpu_nsel1/memory.h"
+#include "model/cpu_nsel1/ops_list.h"
 #include "model/cpu_nsel1/step.h"
 
 #define NS_PER_SECOND 1000000000ULL
@@ -82,6 +83,7 @@ static void grants_init(struct cpu *cpu)
         .count = golden ? GRANTS_GOLDEN : GRANTS_CACHED,
         .shift = golden ? CPU_PAGE_SHIFT : LINE_SHIFT_COMPILED,
     };
+    cpu->grant_asked_at = UINT64_MAX;
     cpu->grants_enabled = !golden && cpu->config.line_size == 1U << LINE_SHIFT_COMPILED;
     for (uint32_t slot = 0; slot < GRANTS_MAX; slot++) {
         cpu->read_grants[slot].host = NULL;
@@ -135,7 +137,12 @@ void cpu_destroy(struct cpu *cpu)
 
 static void step_begin(struct cpu *cpu, uint32_t word)
 {
-    cpu->step = (struct step){.active = true, .word = word};
+    struct step *step = &cpu->step;
+    step->active = true;
+    step->announced = false;
+    step->word = word;
+    step->cursor = 0;
+    step->answered = 0;
 }
 
 static enum cpu_need step_run(struct cpu *cpu)
@@ -256,6 +263,19 @@ static void step_answer(struct cpu *cpu, enum access_status status)
     step->answered++;
 }
 
+/*
+ * The grant itself is the answer. Given one, the cell of the instruction can do it, if the cell is still
+ * there; if not, the step goes on. It does so too if the cell misses again, because a grant is asked once
+ * only.
+ */
+static void grant_answer(struct cpu *cpu)
+{
+    const struct op *op = &cpu->page->ops[(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2];
+    if (cpu->access.granted != 0 && op->handler != cpu->handlers[OP_undecoded]) {
+        cpu->step.active = false;
+    }
+}
+
 void cpu_provide(struct cpu *cpu, enum access_status status)
 {
     enum asked asked = cpu->asked;
@@ -274,7 +294,8 @@ void cpu_provide(struct cpu *cpu, enum access_status status)
         step_answer(cpu, status);
         return;
     case ASKED_GRANT:
-        return; /* the grant itself is the answer */
+        grant_answer(cpu);
+        return;
     case ASKED_FETCH:
         cpu->fetch = (struct fetch){.answered = true, .status = (uint8_t)status, .pa = cpu->access.pa};
         return;

@@ -96,7 +96,6 @@ struct step {
     uint32_t answered; /* accesses that have been done */
     uint64_t value[STEP_ACCESSES_MAX];
     uint8_t status[STEP_ACCESSES_MAX];
-    bool grant_asked;
     bool announced; /* the event of a maintenance operation has been appended */
 };
 
@@ -149,7 +148,8 @@ struct cpu {
     void (*const *handlers)(struct cpu *cpu, const struct op *op, uint64_t flag_a, uint64_t flag_b,
                             int64_t budget);
     struct grant_table grants;
-    bool grants_enabled; /* cached mode: the line size fits the compiled granule */
+    uint64_t grant_asked_at; /* retired count of the instruction that last asked for a grant */
+    bool grants_enabled;     /* cached mode: the line size fits the compiled granule */
 
     struct tlb_entry tlb[TLB_ENTRIES];
     uint32_t window_count;

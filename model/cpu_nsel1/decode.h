@@ -57,7 +57,7 @@ struct memory_instruction {
     uint8_t rt, rt2, rn, rm; /* rm: offset register, or status of a store-exclusive */
     int32_t imm;
 };
-struct memory_instruction decode_memory(uint32_t word);
+void decode_memory(uint32_t word, struct memory_instruction *out);
 
 static inline uint32_t word_bits(uint32_t word, uint32_t low, uint32_t count)
 {

@@ -5,9 +5,9 @@
 #include "model/cpu_nsel1/op.h"
 #include "model/cpu_nsel1/ops_list.h"
 
-static const struct memory_instruction unallocated = {.kind = MEMORY_UNALLOCATED};
+/* Each leaves MEMORY_UNALLOCATED in place if there is no such instruction. */
 
-static struct memory_instruction decode_exclusive(uint32_t word)
+static void decode_exclusive(uint32_t word, struct memory_instruction *out)
 {
     bool ordered = word_bits(word, 23, 1) != 0;
     bool pair = word_bits(word, 21, 1) != 0;
@@ -15,9 +15,9 @@ static struct memory_instruction decode_exclusive(uint32_t word)
     uint32_t size = word_bits(word, 30, 2);
     /* CAS and CASP (FEAT_LSE), LDLAR and STLLR (FEAT_LOR) */
     if ((pair && (ordered || size < 2)) || (ordered && !acquire_release)) {
-        return unallocated;
+        return;
     }
-    return (struct memory_instruction){
+    *out = (struct memory_instruction){
         .kind = ordered ? MEMORY_ORDERED : MEMORY_EXCLUSIVE,
         .load = word_bits(word, 22, 1) != 0,
         .pair = pair,
@@ -29,10 +29,10 @@ static struct memory_instruction decode_exclusive(uint32_t word)
     };
 }
 
-static struct memory_instruction decode_literal(uint32_t word)
+static void decode_literal(uint32_t word, struct memory_instruction *out)
 {
     uint32_t operation = word_bits(word, 30, 2);
-    return (struct memory_instruction){
+    *out = (struct memory_instruction){
         .kind = operation == 3 ? MEMORY_PREFETCH : MEMORY_LITERAL,
         .load = true,
         .sign = operation == 2,
@@ -43,17 +43,17 @@ static struct memory_instruction decode_literal(uint32_t word)
     };
 }
 
-static struct memory_instruction decode_pair(uint32_t word)
+static void decode_pair(uint32_t word, struct memory_instruction *out)
 {
     static const enum memory_index indices[4] = {INDEX_OFFSET, INDEX_POST, INDEX_OFFSET, INDEX_PRE};
     uint32_t operation = word_bits(word, 30, 2);
     uint32_t mode = word_bits(word, 23, 2);
     bool load = word_bits(word, 22, 1) != 0;
     if (operation == 3 || (operation == 1 && (!load || mode == 0))) {
-        return unallocated; /* 1: LDPSW; the store is STGP (FEAT_MTE) */
+        return; /* 1: LDPSW; the store is STGP (FEAT_MTE) */
     }
     uint8_t size_log2 = operation == 2 ? 3 : 2;
-    return (struct memory_instruction){
+    *out = (struct memory_instruction){
         .kind = MEMORY_PAIR,
         .index = indices[mode],
         .load = load,
@@ -69,17 +69,18 @@ static struct memory_instruction decode_pair(uint32_t word)
 }
 
 /* size and opc of single-register forms. */
-static struct memory_instruction single_base(uint32_t word)
+static void single_base(uint32_t word, struct memory_instruction *out)
 {
     uint32_t size = word_bits(word, 30, 2);
     uint32_t operation = word_bits(word, 22, 2);
     if (operation >= 2 && size == 3) {
-        return operation == 2 ? (struct memory_instruction){.kind = MEMORY_PREFETCH} : unallocated;
+        out->kind = operation == 2 ? MEMORY_PREFETCH : MEMORY_UNALLOCATED;
+        return;
     }
     if (operation == 3 && size == 2) {
-        return unallocated;
+        return;
     }
-    return (struct memory_instruction){
+    *out = (struct memory_instruction){
         .kind = MEMORY_SINGLE,
         .load = operation != 0,
         .sign = operation >= 2,
@@ -90,64 +91,70 @@ static struct memory_instruction single_base(uint32_t word)
     };
 }
 
-static struct memory_instruction decode_register_offset(uint32_t word)
+static void decode_register_offset(uint32_t word, struct memory_instruction *out)
 {
-    struct memory_instruction instruction = single_base(word);
     uint32_t option = word_bits(word, 13, 3);
     if ((option & 2) == 0) {
-        return unallocated;
+        return;
     }
-    instruction.index = INDEX_REGISTER;
-    instruction.extend = option == 2 ? EXTEND_UXTW : option == 6 ? EXTEND_SXTW : EXTEND_LSL;
-    instruction.shift = word_bits(word, 12, 1) != 0 ? instruction.size_log2 : 0;
-    instruction.rm = (uint8_t)word_bits(word, 16, 5);
-    return instruction;
+    single_base(word, out);
+    out->index = INDEX_REGISTER;
+    out->extend = option == 2 ? EXTEND_UXTW : option == 6 ? EXTEND_SXTW : EXTEND_LSL;
+    out->shift = word_bits(word, 12, 1) != 0 ? out->size_log2 : 0;
+    out->rm = (uint8_t)word_bits(word, 16, 5);
 }
 
 /* Unscaled, post-indexed, unprivileged, pre-indexed. Prefetch exists only unscaled. */
-static struct memory_instruction decode_unscaled(uint32_t word)
+static void decode_unscaled(uint32_t word, struct memory_instruction *out)
 {
     static const enum memory_index indices[4] = {INDEX_OFFSET, INDEX_POST, INDEX_OFFSET, INDEX_PRE};
-    struct memory_instruction instruction = single_base(word);
     uint32_t mode = word_bits(word, 10, 2);
-    if (instruction.kind == MEMORY_PREFETCH && mode != 0) {
-        return unallocated;
+    single_base(word, out);
+    if (out->kind == MEMORY_PREFETCH && mode != 0) {
+        out->kind = MEMORY_UNALLOCATED;
+        return;
     }
-    instruction.index = indices[mode];
-    instruction.unprivileged = mode == 2;
-    instruction.imm = word_bits_signed(word, 12, 9);
-    return instruction;
+    out->index = indices[mode];
+    out->unprivileged = mode == 2;
+    out->imm = word_bits_signed(word, 12, 9);
 }
 
-struct memory_instruction decode_memory(uint32_t word)
+void decode_memory(uint32_t word, struct memory_instruction *out)
 {
+    *out = (struct memory_instruction){.kind = MEMORY_UNALLOCATED};
     if (word_bits(word, 26, 1) != 0) {
-        return unallocated; /* SIMD&FP */
+        return; /* SIMD&FP */
     }
     if (word_bits(word, 24, 6) == 0x08) {
-        return decode_exclusive(word);
+        decode_exclusive(word, out);
+        return;
     }
     if (word_bits(word, 27, 3) == 3 && word_bits(word, 24, 1) == 0) {
-        return decode_literal(word);
+        decode_literal(word, out);
+        return;
     }
     if (word_bits(word, 27, 3) == 5) {
-        return decode_pair(word);
+        decode_pair(word, out);
+        return;
     }
     if (word_bits(word, 27, 3) != 7) {
-        return unallocated;
+        return;
     }
     if (word_bits(word, 24, 2) == 1) {
-        struct memory_instruction instruction = single_base(word);
-        instruction.imm = (int32_t)(word_bits(word, 10, 12) << instruction.size_log2);
-        return instruction;
+        single_base(word, out);
+        out->imm = (int32_t)(word_bits(word, 10, 12) << out->size_log2);
+        return;
     }
     if (word_bits(word, 24, 2) != 0) {
-        return unallocated;
+        return;
     }
     if (word_bits(word, 21, 1) == 0) {
-        return decode_unscaled(word);
+        decode_unscaled(word, out);
+        return;
     }
-    return word_bits(word, 10, 2) == 2 ? decode_register_offset(word) : unallocated;
+    if (word_bits(word, 10, 2) == 2) {
+        decode_register_offset(word, out);
+    }
 }
 
 /* [base is SP][mode] */
@@ -212,7 +219,8 @@ static uint8_t data_register(uint32_t number, bool load)
 
 struct decoded decode_memory_cell(uint32_t word, uint32_t page_offset)
 {
-    struct memory_instruction instruction = decode_memory(word);
+    struct memory_instruction instruction;
+    decode_memory(word, &instruction);
     struct decoded cell = {
         .code = OP_slow,
         .a = data_register(instruction.rt, instruction.load),

@@ -59,21 +59,24 @@ static uint64_t index_value(const struct cpu *cpu, const struct memory_instructi
     return value << instruction->shift;
 }
 
-static struct job job_make(const struct cpu *cpu)
+/* Fills all but the translations. */
+static void job_make(const struct cpu *cpu, struct job *job)
 {
-    struct job job = {.instruction = decode_memory(cpu->step.word)};
-    const struct memory_instruction *instruction = &job.instruction;
-    job.size = 1U << instruction->size_log2;
-    job.count = instruction->pair ? 2 : 1;
+    const struct memory_instruction *instruction = &job->instruction;
+    decode_memory(cpu->step.word, &job->instruction);
+    job->size = 1U << instruction->size_log2;
+    job->count = instruction->pair ? 2 : 1;
+    job->value[0] = 0;
+    job->value[1] = 0;
     if (instruction->kind == MEMORY_LITERAL) {
-        job.va = cpu->pc + (uint64_t)(int64_t)instruction->imm;
-        return job;
+        job->va = cpu->pc + (uint64_t)(int64_t)instruction->imm;
+        job->base = 0;
+        return;
     }
     uint64_t base = cpu->x[instruction->rn];
     uint64_t indexed = base + index_value(cpu, instruction);
-    job.va = instruction->index == INDEX_POST ? base : indexed;
-    job.base = indexed;
-    return job;
+    job->va = instruction->index == INDEX_POST ? base : indexed;
+    job->base = indexed;
 }
 
 static bool is_exclusive_or_ordered(const struct job *job)
@@ -144,6 +147,11 @@ static bool job_grantable(const struct cpu *cpu, const struct job *job)
            !memory_type_device((enum memory_type)job->pages[0].type) && (exception_sctlr(cpu) & SCTLR_A) == 0;
 }
 
+static bool grant_was_asked(const struct cpu *cpu)
+{
+    return cpu->grant_asked_at == cpu->retired;
+}
+
 static uint8_t *granted_host(const struct cpu *cpu, const struct job *job)
 {
     uint32_t slot = grant_slot(&cpu->grants, job->va);
@@ -155,12 +163,12 @@ static uint8_t *granted_host(const struct cpu *cpu, const struct job *job)
     return grant->host + offset;
 }
 
-/* Cached mode: asks for the line once. True: the question is open. */
+/* Cached mode: asks for the line once for an instruction. True: the question is open. */
 static bool grant_ask(struct cpu *cpu, const struct job *job)
 {
     uint64_t mask = cpu->config.line_size - 1;
     enum memory_type type = (enum memory_type)job->pages[0].type;
-    if (!cpu->grants_enabled || cpu->step.grant_asked || !memory_type_cacheable(type) ||
+    if (!cpu->grants_enabled || grant_was_asked(cpu) || !memory_type_cacheable(type) ||
         (job->va & mask) + job->size * job->count > cpu->config.line_size) {
         return false;
     }
@@ -174,7 +182,7 @@ static bool grant_ask(struct cpu *cpu, const struct job *job)
         .type = (uint8_t)type,
         .shareability = job->pages[0].shareability,
     };
-    cpu->step.grant_asked = true;
+    cpu->grant_asked_at = cpu->retired;
     memory_ask(cpu, &access, ASKED_GRANT);
     return true;
 }
@@ -238,7 +246,7 @@ static enum step_result job_transfer(struct cpu *cpu, struct job *job)
             return STEP_NEED;
         }
         uint8_t *host = granted_host(cpu, job);
-        if (host != NULL && cpu->step.grant_asked) {
+        if (host != NULL && grant_was_asked(cpu)) {
             host_transfer(job, host);
             return STEP_RETIRE;
         }
@@ -312,7 +320,8 @@ static void job_commit(struct cpu *cpu, const struct job *job)
 
 enum step_result step_memory(struct cpu *cpu)
 {
-    struct job job = job_make(cpu);
+    struct job job;
+    job_make(cpu, &job);
     if (job.instruction.kind == MEMORY_UNALLOCATED) {
         return step_undefined(cpu, name_of_word(cpu->step.word));
     }
