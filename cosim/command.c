@@ -89,7 +89,7 @@ int command_main(int argc, char *argv[])
         {"run", command_run},           {"list", command_list},
         {"boot", command_boot},         {"platforms", command_platforms},
         {"promote", command_promote},   {"replay", command_later},
-        {"check-trace", command_later},
+        {"check-trace", command_check_trace},
     };
     if (argc < 2) {
         (void)fputs(help_text(NULL), stderr);
