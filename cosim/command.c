@@ -76,8 +76,9 @@ int command_worst(int a, int b)
 static int command_later(int argc, char *argv[])
 {
     (void)argc;
-    return command_mistake("%s is not built in this version, expected run, list, boot, platforms or promote",
-                           argv[0]);
+    return command_mistake(
+        "%s is not built in this version, expected run, list, boot, platforms, check-trace or promote",
+        argv[0]);
 }
 
 int command_main(int argc, char *argv[])
@@ -86,9 +87,12 @@ int command_main(int argc, char *argv[])
         const char *word;
         int (*run)(int argc, char *argv[]);
     } commands[] = {
-        {"run", command_run},           {"list", command_list},
-        {"boot", command_boot},         {"platforms", command_platforms},
-        {"promote", command_promote},   {"replay", command_later},
+        {"run", command_run},
+        {"list", command_list},
+        {"boot", command_boot},
+        {"platforms", command_platforms},
+        {"promote", command_promote},
+        {"replay", command_later},
         {"check-trace", command_check_trace},
     };
     if (argc < 2) {
@@ -109,5 +113,6 @@ int command_main(int argc, char *argv[])
         }
     }
     return command_mistake(
-        "%s: unknown command, expected run, list, boot, platforms or promote (ffa-cosim --help)", argv[1]);
+        "%s: unknown command, expected run, list, boot, platforms, check-trace or promote (ffa-cosim --help)",
+        argv[1]);
 }
