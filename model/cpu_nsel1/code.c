@@ -63,6 +63,12 @@ struct code_page *code_page_find(const struct cpu *cpu, uint64_t pa)
     return NULL;
 }
 
+bool code_page_has_cells(const struct cpu *cpu, uint64_t pa)
+{
+    const struct code_page *page = code_page_find(cpu, pa);
+    return page != NULL && page->lines != 0;
+}
+
 static void page_unlink(struct cpu *cpu, struct code_page *page)
 {
     uint32_t number = (uint32_t)(page - cpu->code_pages) + 1;
@@ -96,15 +102,15 @@ struct code_page *code_page_get(struct cpu *cpu, uint64_t pa)
     page_cells_drop(cpu, page, 0, CODE_CELLS);
     page->ops[CODE_CELLS].handler = cpu->handlers[OP_page_end];
     page->host = memory_window(cpu, pa, CPU_PAGE_SIZE, false);
-    if (page->host != NULL) {
-        memory_writes_revoke(cpu, page->host);
-    }
     return page;
 }
 
 void code_cell_set(struct cpu *cpu, struct code_page *page, uint32_t cell, uint32_t word)
 {
     struct decoded decoded = decode(word, cell * 4);
+    if (page->lines == 0 && page->host != NULL) {
+        memory_writes_revoke(cpu, page->host);
+    }
     page->ops[cell] = (struct op){
         .handler = cpu->handlers[decoded.code],
         .a = decoded.a,

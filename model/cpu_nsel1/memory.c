@@ -151,7 +151,7 @@ void memory_grant_page(struct cpu *cpu, uint64_t va, uint64_t pa, bool write, bo
 {
     uint64_t page_pa = pa & ~PAGE_MASK;
     const struct cpu_window *window = window_holding(cpu, page_pa, CPU_PAGE_SIZE);
-    if (window == NULL || (write && (!window->writable || code_page_find(cpu, page_pa) != NULL))) {
+    if (window == NULL || (write && (!window->writable || code_page_has_cells(cpu, page_pa)))) {
         return;
     }
     uint32_t slot = grant_slot(&cpu->grants, va);

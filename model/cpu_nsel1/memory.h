@@ -59,6 +59,7 @@ void code_reset(struct cpu *cpu);
 /* The decoded page of `pa` (page aligned), made if there is none. May recycle another. */
 struct code_page *code_page_get(struct cpu *cpu, uint64_t pa);
 struct code_page *code_page_find(const struct cpu *cpu, uint64_t pa);
+bool code_page_has_cells(const struct cpu *cpu, uint64_t pa);
 /* Forgets the cells of [pa, pa + size) if any are decoded. */
 void code_range_drop(struct cpu *cpu, uint64_t pa, uint64_t size);
 /* Forgets the pages of [pa, pa + size), whole pages. */

@@ -84,12 +84,14 @@ static uint16_t current_asid(const struct cpu *cpu, uint64_t tcr)
     return (uint16_t)(wide ? asid : asid & 0xFF);
 }
 
+/* HCR_EL2.DC takes SCTLR_EL1.M away. */
 static struct regime regime_el1(const struct cpu *cpu, bool upper)
 {
     uint64_t tcr = cpu->sysreg[SYSREG_TCR_EL1];
     uint64_t half = upper ? tcr >> 16 : tcr;
+    uint64_t enable_mask = (cpu->sysreg[SYSREG_HCR_EL2] & HCR_DC) != 0 ? ~SCTLR_M : UINT64_MAX;
     return (struct regime){
-        .sctlr = cpu->sysreg[SYSREG_SCTLR_EL1],
+        .sctlr = cpu->sysreg[SYSREG_SCTLR_EL1] & enable_mask,
         .ttbr = cpu->sysreg[upper ? SYSREG_TTBR1_EL1 : SYSREG_TTBR0_EL1],
         .mair = cpu->sysreg[SYSREG_MAIR_EL1],
         .size_offset = half & 0x3F,

@@ -226,6 +226,11 @@ static const char *unmodelled_register(uint32_t encoding)
     }
 }
 
+static bool encoding_implementation_defined(uint32_t encoding)
+{
+    return SYSREG_OP0(encoding) == 3 && (SYSREG_CRN(encoding) == 11 || SYSREG_CRN(encoding) == 15);
+}
+
 static enum step_result step_register_missing(struct cpu *cpu, uint32_t encoding)
 {
     const char *unmodelled = unmodelled_register(encoding);
@@ -233,6 +238,9 @@ static enum step_result step_register_missing(struct cpu *cpu, uint32_t encoding
     if (unmodelled != NULL) {
         cpu_stop_unmodelled(cpu, cpu->step.word, unmodelled);
         return STEP_ABANDON;
+    }
+    if (encoding_implementation_defined(encoding) && (exception_hcr(cpu) & HCR_TIDCP) != 0) {
+        return step_trap_system(cpu, 2);
     }
     if (!sysreg_reserved_id(encoding) || cpu->pstate.el == 0 || !word_is_read(cpu->step.word)) {
         return step_undefined(cpu, CPU_NAME_SYSTEM_REGISTER);

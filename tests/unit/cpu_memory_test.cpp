@@ -393,6 +393,23 @@ TEST(cpu_memory, golden_mode_executes_what_was_stored_last)
     }
 }
 
+// A page that held code and was overwritten is data again: its stores go fast, and what is stored there runs
+// again.
+TEST(cpu_memory, a_page_changes_between_code_and_data)
+{
+    cpu_world world;
+    program p = mapped(world);
+    const uint64_t target = cpu_world::CODE + 0x1000;
+    p.mov(2, target).mov(5, RET).mov(6, 0);
+    for (uint32_t round = 1; round <= 4; round++) {
+        p.mov(3, static_cast<uint64_t>(RET) << 32 | movz(1, round))(str(3, 2))(str(3, 2))(blr(2));
+        p(0x8b0100c6); // add x6, x6, x1
+    }
+    p(smc(0));
+    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+    EXPECT_EQ(world.x(6), 1U + 2 + 3 + 4);
+}
+
 // The instruction cache of cached mode belongs to the caller: the core executes a line until it is told
 // otherwise.
 TEST(cpu_memory, cached_mode_executes_the_old_line_until_it_is_invalidated)

@@ -312,6 +312,7 @@ TEST(cpu_mmu, without_translation_data_is_device_and_fetches_follow_the_i_bit)
     config.hcr_el2 = 1 << 12; // DC
     cpu_world world(config);
     program p;
+    p.set(SCTLR_EL1, MMU_ON);                         // DC takes M away
     p.mov(0, cpu_world::DATA + 1)(ldr(1, 0))(smc(0)); // unaligned: this is Normal memory
     ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
     EXPECT_EQ(world.accesses_of(ACCESS_READ).back().type, MEMORY_NORMAL_WB);

@@ -216,6 +216,7 @@ TEST(cpu_sysreg, el2_sees_the_accesses_that_it_asked_to_see)
         {"TID3, a reserved ID register", 1ULL << 18, 3, mrs(0, sys(3, 0, 0, 7, 7)), true},
         {"TSW", 1ULL << 22, 3, msr(DC_ISW, 0), true},
         {"TPC", 1ULL << 23, 3, msr(DC_CIVAC, 0), true},
+        {"TIDCP", 1ULL << 20, 3, mrs(0, sys(3, 1, 15, 2, 0)), true},
         {"TTLB", 1ULL << 25, 3, msr(TLBI_VMALLE1, 31), true},
         {"nothing", 0, 3, msr(DC_ISW, 0), false},
         {"EL1PCTEN = 0", 0, 2, mrs(0, CNTPCT_EL0), true},
