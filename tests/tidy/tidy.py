@@ -24,7 +24,7 @@ TABLE = {
     **{room: LOW for room in SIBLINGS},
     "model/platform": LOW + SIBLINGS,
     "cosim": LOW + SIBLINGS + ["model/platform"],
-    "bench": LOW + SIBLINGS + ["model/platform", "tests/differential"],
+    "bench": LOW + SIBLINGS + ["model/platform", "tests"],
     "firmware": ["model/abi"],
     "tests": LOW + SIBLINGS + ["model/platform", "cosim", "firmware"],
 }
