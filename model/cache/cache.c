@@ -218,7 +218,8 @@ static void data_write(struct cache *cache, struct access *access, const uint8_t
     } else {
         uncached_write(cache, access, data);
     }
-    if (cache_in_l1i(cache, line_of(cache, access->pa))) {
+    if (cache_is_code(cache, line_of(cache, access->pa))) {
+        cache_uncached_code_take(cache, line_of(cache, access->pa));
         cache_code_line_take(cache, line_of(cache, access->pa));
     }
 }
@@ -246,6 +247,7 @@ static void instruction_read(struct cache *cache, struct access *access, uint8_t
         cache_fetch_line(cache, access->pe, cache_tag(line_pa, (enum pa_space)access->space), data, &held);
     } else {
         memcpy(data, cache_dram(cache, line_pa), cache->config.line);
+        held = code_lines_add(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift);
     }
     golden_settle(cache, line_pa, golden, NULL); /* the fetch may have filled a unified level */
     const bool fresh = memcmp(data, golden, cache->config.line) == 0;

@@ -48,7 +48,7 @@ static void grants_check(const struct cache *cache, uint32_t pe)
         assert(!read || table->read[slot].host == host);
         assert(!write || table->write[slot].host == host);
         assert(!write || way->dirty);
-        assert(!write || !cache_in_l1i(cache, cache_tag_pa(way->tag)));
+        assert(!write || !cache_is_code(cache, cache_tag_pa(way->tag)));
     }
 }
 

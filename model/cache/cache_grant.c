@@ -73,7 +73,7 @@ bool cache_grant(struct cache *cache, struct access *access, bool write)
     assert(access->grant_slot == grant_slot(table, access->va));
     /* Two PA spaces with a copy each, or an instruction cache that a store leaves behind: every access is
      * looked at. */
-    if (other_space_holds(cache, line_pa, space) || (write && cache_in_l1i(cache, line_pa))) {
+    if (other_space_holds(cache, line_pa, space) || (write && cache_is_code(cache, line_pa))) {
         return false;
     }
     if (write) {

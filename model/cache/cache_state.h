@@ -5,6 +5,7 @@
 
 #include "model/cache/cache.h"
 #include "model/cache/cache_array.h"
+#include "model/cache/code_lines.h"
 #include "model/cache/golden_table.h"
 
 #define CACHE_LOWER_MAX 2  /* L2, system cache */
@@ -35,6 +36,7 @@ struct cache {
     uint64_t code_lines[CACHE_CODE_LINES_MAX];
     uint32_t code_line_count;
     bool code_all;
+    struct code_lines uncached_code;
     struct golden golden;
 };
 
@@ -61,7 +63,10 @@ void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *b
 void cache_l1i_drop(struct cache *cache, uint32_t pe, struct cache_way *way);
 /* The PE must decode this line anew. */
 void cache_code_line_take(struct cache *cache, uint64_t line_pa);
-bool cache_in_l1i(const struct cache *cache, uint64_t line_pa);
+/* A PE may hold what it decoded from this line: in an L1I, or fetched without one. */
+bool cache_is_code(const struct cache *cache, uint64_t line_pa);
+/* The line's bytes change in DRAM: what was decoded from there is old. */
+void cache_uncached_code_take(struct cache *cache, uint64_t line_pa);
 bool cache_has_secure_lines(const struct cache *cache);
 /* Some cache holds the line in this PA space (L1I does not count). */
 bool cache_holds(const struct cache *cache, uint64_t tag);

@@ -66,6 +66,7 @@ void cache_lower_write(struct cache *cache, uint32_t index, uint64_t tag, const 
     }
     hierarchy_event(cache, EVENT_CACHE_WRITEBACK, LEVEL_DRAM, tag, 0);
     golden_line_moved(cache, cache_tag_pa(tag));
+    cache_uncached_code_take(cache, cache_tag_pa(tag));
     uint8_t *dram = cache_dram(cache, cache_tag_pa(tag));
     assert(dram != NULL);
     memcpy(dram, carried, cache->config.line);
@@ -223,14 +224,21 @@ void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *b
     memcpy(cache_array_data(array, way), bytes, array->line);
 }
 
-bool cache_in_l1i(const struct cache *cache, uint64_t line_pa)
+bool cache_is_code(const struct cache *cache, uint64_t line_pa)
 {
     for (uint32_t pe = 0; pe < cache->config.pe_count; pe++) {
         if (cache_array_find(&cache->l1i[pe], cache_tag(line_pa, PA_SPACE_NON_SECURE)) != NULL) {
             return true;
         }
     }
-    return false;
+    return code_lines_hold(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift);
+}
+
+void cache_uncached_code_take(struct cache *cache, uint64_t line_pa)
+{
+    if (code_lines_take(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift)) {
+        cache_code_line_take(cache, line_pa);
+    }
 }
 
 bool cache_has_secure_lines(const struct cache *cache)

@@ -4,6 +4,7 @@
 // keeps that memory as an array of bytes; random agents read, write, maintain, fetch and use grants on random
 // caches, and after every step (a) the golden lines equal the array, (b) a read is reported stale if and only
 // if its bytes differ from the array, (c) the brute-force invariants of states and grants hold.
+#include <map>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ const uint32_t LINES = 24;      // over small caches, so that lines travel
 const uint32_t STEPS = 1500;
 
 class golden_law {
-  public:
+public:
     golden_law(uint64_t seed, bool secure_alias)
         : random_(seed), config_(random_config()), machine_(config_), newest_(LINES * config_.line),
           secure_alias_(secure_alias)
@@ -34,13 +35,14 @@ class golden_law {
     {
         for (uint32_t step = 0; step < STEPS && !testing::Test::HasFailure(); step++) {
             one_step();
+            code_check();
             if (step % 16 == 0) {
                 check();
             }
         }
     }
 
-      uint32_t stale_reads() const { return stale_reads_; }
+    uint32_t stale_reads() const { return stale_reads_; }
     uint32_t grants_used() const { return grants_used_; }
 
 private:
@@ -189,6 +191,33 @@ private:
         const bool differs = memcmp(bytes.data(), &newest_[line * config_.line], config_.line) != 0;
         ASSERT_EQ(memcmp(&bytes[word % config_.line], &newest_[word], 4) != 0, stale);
         ASSERT_TRUE(!differs || !machine_.granted());
+        if (machine_.granted()) {
+            code_drop();
+            kept_code_[access.pa] = bytes;
+        }
+    }
+
+    // As the PE does when it is told that lines left its instruction cache.
+    void code_drop()
+    {
+        uint64_t lines[CACHE_CODE_LINES_MAX];
+        bool all = false;
+        const uint32_t count = cache_code_lines_taken(machine_.core(), lines, &all);
+        for (uint32_t i = 0; i < count; i++) {
+            kept_code_.erase(lines[i]);
+        }
+        if (all) {
+            kept_code_.clear();
+        }
+    }
+
+    void code_check()
+    {
+        code_drop();
+        for (const auto &[pa, bytes] : kept_code_) {
+            ASSERT_EQ(0, memcmp(bytes.data(), &newest_[pa - cache_machine::DRAM_BASE], config_.line))
+                << std::hex << pa;
+        }
     }
 
     void check()
@@ -211,6 +240,7 @@ private:
     struct grant write_[GRANT_SLOTS];
     struct grant_table table_;
     bool secure_alias_;
+    std::map<uint64_t, std::vector<uint8_t>> kept_code_;
     uint32_t stale_reads_ = 0;
     uint32_t grants_used_ = 0;
 };
