@@ -225,6 +225,21 @@ TEST(cpu_memory, a_declined_grant_becomes_an_access)
     EXPECT_EQ(world.accesses_of(ACCESS_READ).size(), 1U);
 }
 
+TEST(cpu_memory, the_halves_of_a_crossing_access_use_the_grants_of_their_lines)
+{
+    cpu_world world(CPU_MEMORY_CACHED);
+    world.grants = true;
+    world.put64(cpu_world::DATA + 56, 0x1111111100000000);
+    world.put64(cpu_world::DATA + 64, 0x22222222);
+    program p = mapped(world);
+    p.mov(0, cpu_world::DATA)
+        .mov(3, cpu_world::DATA + 60)(ldr(1, 3))(ldr(1, 0))(ldr(1, 0, 64))(ldr(2, 3))(smc(0));
+    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+    EXPECT_EQ(world.x(2), 0x2222222211111111U);
+    EXPECT_EQ(world.accesses_of(ACCESS_READ).size(), 2U) << "the first crossing load, before any grant";
+    EXPECT_EQ(world.accesses_of(ACCESS_GRANT_READ).size(), 2U);
+}
+
 TEST(cpu_memory, a_grant_does_not_outlive_its_translation)
 {
     cpu_world world(CPU_MEMORY_CACHED);
