@@ -13,6 +13,7 @@
 #define PLATFORM_PA_MAX      (1ULL << 40) /* what the A64 core's ID_AA64MMFR0_EL1.PARange promises at most */
 #define PLATFORM_PAGE        4096U
 #define PLATFORM_CCSIDR_WAYS 1024U
+#define PLATFORM_LINE        64U
 #define PLATFORM_CCSIDR_SETS 32768U
 #define PLATFORM_PATH_MAX    64
 
@@ -516,6 +517,11 @@ static bool caches_check(struct yaml_document *document, struct platform_config 
     if ((cache->line & (cache->line - 1)) != 0) {
         return yaml_fail(document, yaml_get(node, "line"), "%u is wrong, expected a power of two",
                          cache->line);
+    }
+    /* The A64 core's line grants and decoded lines are built for this size. */
+    if (cache->line != PLATFORM_LINE) {
+        return yaml_fail(document, yaml_get(node, "line"), "lines of %u bytes are not in this version, expected %u",
+                         cache->line, PLATFORM_LINE);
     }
     return geometry_check(document, "l1d", platform, &cache->l1d) &&
            geometry_check(document, "l1i", platform, &cache->l1i) &&

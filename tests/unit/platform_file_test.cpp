@@ -138,6 +138,7 @@ const refusal refusals[] = {
     {"cache=64", "expected a mapping"},
     {"cache.line=63", "power of two"},
     {"cache.line=8", "'8' is wrong"},
+    {"cache.line=128", "lines of 128 bytes are not in this version, expected 64"},
     {"cache.l1d.ways=3", "power of two"},
     {"cache.l1d.size=1000", "power of two"},
     {"cache.l2.shared-by=none", "not in this version"},
