@@ -169,13 +169,16 @@ TEST(cpu_exception, a_return_to_an_impossible_state_sets_il_and_keeps_the_level)
 
 TEST(cpu_exception, a_misaligned_pc_is_reported_at_its_target)
 {
-    cpu_world world;
-    program p = with_vectors();
-    p.mov(0, EL0_CODE + 2)(br(0));
-    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
-    EXPECT_EQ(world.sysreg(ESR_EL1), esr(0x22, 0));
-    EXPECT_EQ(world.sysreg(FAR_EL1), EL0_CODE + 2);
-    EXPECT_EQ(world.sysreg(ELR_EL1), EL0_CODE + 2);
+    for (const uint64_t target :
+         {EL0_CODE + 2, cpu_world::CODE + 2}) { // a new page, and decoded instructions
+        cpu_world world;
+        program p = with_vectors();
+        p.mov(0, target)(br(0));
+        ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+        EXPECT_EQ(world.sysreg(ESR_EL1), esr(0x22, 0));
+        EXPECT_EQ(world.sysreg(FAR_EL1), target);
+        EXPECT_EQ(world.sysreg(ELR_EL1), target);
+    }
 }
 
 TEST(cpu_exception, sp_alignment_is_checked_where_sctlr_says_so)
@@ -218,13 +221,15 @@ TEST(cpu_exception, data_aborts_tell_reads_writes_and_maintenance)
 
 TEST(cpu_exception, an_instruction_abort_has_the_pc_as_its_address)
 {
-    cpu_world world;
-    program p = with_vectors();
-    p.mov(0, 0x20000000)(br(0));
-    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
-    EXPECT_EQ(world.sysreg(ESR_EL1), esr(0x21, 0x10));
-    EXPECT_EQ(world.sysreg(FAR_EL1), 0x20000000U);
-    EXPECT_EQ(world.sysreg(ELR_EL1), 0x20000000U);
+    for (const uint64_t target : {0x20000000ULL, 0ULL, 4ULL}) {
+        cpu_world world;
+        program p = with_vectors();
+        p.mov(0, target)(br(0));
+        ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+        EXPECT_EQ(world.sysreg(ESR_EL1), esr(0x21, 0x10));
+        EXPECT_EQ(world.sysreg(FAR_EL1), target);
+        EXPECT_EQ(world.sysreg(ELR_EL1), target);
+    }
 }
 
 // What EL0 may do only if EL1 allows it, and what it may never do.

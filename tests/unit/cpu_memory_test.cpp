@@ -35,12 +35,14 @@ TEST(cpu_memory, a_store_marks_the_lines_it_touches)
     program p = mapped(world);
     p.mov(0, cpu_world::DATA + 0x100).mov(1, 7)(str(1, 0))(str(1, 0)); // the step, then a cell
     p.mov(0, cpu_world::DATA + 0x1fd)(str(1, 0))(strb(1, 0));
-    p.mov(0, cpu_world::DATA + 0x2ff)(strb(1, 0))(smc(0));
+    p.mov(0, cpu_world::DATA + 0x2ff)(strb(1, 0));
+    p.mov(0, cpu_world::DATA + 0x103c)(str(1, 0))(smc(0)); // the step again, over two lines
     ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
     const uint64_t first = (cpu_world::DATA - cpu_world::RAM) / 64;
     for (uint64_t line = 0; line < 64; line++) {
         const bool touched = line == 4 || line == 7 || line == 8 || line == 11;
         EXPECT_EQ(world.marks[first + line], touched ? 1 : 0) << line;
+        EXPECT_EQ(world.marks[first + 64 + line], line < 2 ? 1 : 0) << line;
     }
 }
 
@@ -69,6 +71,17 @@ TEST(cpu_memory, dc_zva_is_a_store_of_a_block_and_faults_on_device_memory)
     EXPECT_EQ(world.get64(cpu_world::DATA + 0x80), UINT64_MAX);
     EXPECT_EQ(world.marks[(cpu_world::DATA - cpu_world::RAM) / 64 + 1], 1);
     EXPECT_EQ(world.sysreg(ESR_EL1), 0x96000061U) << "alignment fault, WnR, not CM";
+
+    struct cpu_config larger = cpu_world::default_config(CPU_MEMORY_GOLDEN, 1);
+    larger.dczid_el0 = 5; // 128 bytes
+    cpu_world two_lines(larger);
+    program r = mapped(two_lines);
+    r.mov(0, cpu_world::DATA + 0xff)(msr(DC_ZVA, 0))(smc(0));
+    ASSERT_EQ(two_lines.run_program(r), CPU_NEED_SMC);
+    for (uint64_t line = 0; line < 6; line++) {
+        EXPECT_EQ(two_lines.marks[(cpu_world::DATA - cpu_world::RAM) / 64 + line],
+                  line == 2 || line == 3 ? 1 : 0);
+    }
 
     cpu_world asked(CPU_MEMORY_CACHED);
     program q = mapped(asked);
@@ -102,6 +115,20 @@ TEST(cpu_memory, a_removed_window_is_asked_about_and_its_neighbours_are_not)
     ASSERT_EQ(reads.size(), 1U);
     EXPECT_EQ(reads[0].pa, cpu_world::DATA);
     EXPECT_EQ(reads[0].type, MEMORY_NORMAL_WB);
+}
+
+TEST(cpu_memory, code_of_a_removed_window_is_fetched_by_asking)
+{
+    cpu_world world;
+    world.code_kept = false;
+    program p;
+    p.mov(1, 3)(subs(1, 1, 1))(smc(0))(b_ne(-2))(smc(0));
+    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+    EXPECT_TRUE(world.accesses_of(ACCESS_READ, AGENT_FETCH).empty());
+    cpu_window_remove(world.cpu, cpu_world::CODE, 0x1000);
+    ASSERT_EQ(world.run(), CPU_NEED_SMC);
+    EXPECT_EQ(world.x(1), 1U);
+    EXPECT_EQ(world.accesses_of(ACCESS_READ, AGENT_FETCH).size(), 3U);
 }
 
 TEST(cpu_memory, many_holes_in_a_window_are_still_right)
@@ -455,22 +482,27 @@ TEST(cpu_memory, lines_that_may_not_be_kept_are_fetched_for_each_instruction)
     EXPECT_EQ(cpu_retired(world.cpu), 22U);
 }
 
+// Decoded pages are recycled; nothing may lead to what was there before.
 TEST(cpu_memory, more_code_than_decoded_pages_still_runs)
 {
-    struct cpu_config config = cpu_world::default_config(CPU_MEMORY_GOLDEN, 1);
-    cpu_world world(config);
-    // 1200 physical pages, all with the same bytes: branch to the next page until x1 is 0
-    std::vector<uint8_t> code(1200 * 0x1000);
-    const uint32_t words[] = {subs(1, 1, 1), b_ne(2), smc(0), add(2, 2, 0x800), add(2, 2, 0x800), br(2)};
-    for (size_t page = 0; page < 1200; page++) {
+    constexpr uint32_t PAGES = 1600;
+    cpu_world world;
+    std::vector<uint8_t> code(PAGES * 0x1000);
+    for (uint32_t page = 0; page < PAGES; page++) { // adds its number, goes x4 bytes further until x1 is 0
+        const uint32_t words[] = {add(3, 3, page), subs(1, 1, 1), b_ne(2), smc(0), 0x8b040042, br(2)};
         memcpy(&code[page * 0x1000], words, sizeof(words));
     }
     ASSERT_TRUE(cpu_window_add(world.cpu, 0x50000000, code.size(), code.data(), true, nullptr));
-    for (int round = 0; round < 2; round++) {
+    const struct {
+        uint64_t first, count, stride;
+    } rounds[] = {{0, 600, 1}, {600, 500, 2}, {0, 600, 1}, {600, 1000, 1}, {0, 1600, 1}, {0, 1600, 1}};
+    for (const auto &round : rounds) {
         program p;
-        p.mov(1, 1200).mov(2, 0x50000000)(br(2));
+        p.mov(1, round.count)
+            .mov(2, 0x50000000 + round.first * 0x1000)
+            .mov(3, 0)
+            .mov(4, round.stride * 0x1000)(br(2));
         ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
-        EXPECT_EQ(world.x(1), 0U);
-        EXPECT_EQ(world.x(2), 0x50000000U + 1199 * 0x1000);
+        EXPECT_EQ(world.x(3), round.count * round.first + round.stride * round.count * (round.count - 1) / 2);
     }
 }

@@ -106,7 +106,7 @@ TEST(cpu_sysreg, undefined_are_denied_features_higher_levels_and_wrong_direction
     }
     cpu_world own_stack;
     program p;
-    p.set(VBAR_EL1, cpu_world::VECTORS)(spsel(0))(mrs(1, SP_EL0));
+    p.set(VBAR_EL1, cpu_world::VECTORS)(spsel(0))(mrs(1, SP_EL0))(smc(0));
     ASSERT_EQ(own_stack.run_program(p), CPU_NEED_SMC);
     EXPECT_TRUE(own_stack.in_vectors()) << "SP_EL0 while it is the stack pointer";
 }
