@@ -222,7 +222,7 @@ TEST(cpu_exception, data_aborts_tell_reads_writes_and_maintenance)
 TEST(cpu_exception, an_instruction_abort_has_the_pc_as_its_address)
 {
     for (const uint64_t target : {0x20000000ULL, 0ULL, 4ULL}) {
-        cpu_world world;
+        cpu_world world(CPU_MEMORY_CACHED);
         program p = with_vectors();
         p.mov(0, target)(br(0));
         ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
