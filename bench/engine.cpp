@@ -20,6 +20,7 @@ namespace {
 
 using namespace differential;
 
+constexpr uint64_t RAM_NEEDED = 16 << 20;
 constexpr double SECONDS_MAX = 300;
 constexpr uint64_t INSTRUCTIONS_MAX = 1ULL << 40;
 constexpr uint64_t PARAMETER_TAG = 0x42454e43; // guest/bench.h
@@ -76,6 +77,7 @@ const size_t engine_count = sizeof(engines) / sizeof(engines[0]);
 run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterations)
 {
     machine_options options;
+    options.ram_size = RAM_NEEDED;
     switch (kind) {
     case engine_kind::qemu:
         return qemu_run(elf, iterations, {});

@@ -15,6 +15,8 @@ namespace {
 using namespace differential;
 
 constexpr double SECONDS_MAX = 120;
+// Less than QEMU's: the programs stay below, and address what lies above neither.
+constexpr uint64_t RAM_NEEDED = 16 << 20;
 constexpr uint64_t INSTRUCTIONS_MAX = 50000000;
 
 struct program {
@@ -52,6 +54,7 @@ machine_options machine_options_make(const variant &chosen, const program &which
     options.mode = chosen.mode;
     options.policy = chosen.policy;
     options.entry_el = which.entry_el;
+    options.ram_size = RAM_NEEDED;
     return options;
 }
 

@@ -3,8 +3,7 @@
 // A record is ` PC=hex X00=hex ... X30=hex  SP=hex PSTATE=hex flags`; line breaks mean nothing.
 #include "tests/differential/qemu_trace.hpp"
 
-#include <cstdlib>
-#include <cstring>
+#include <cctype>
 #include <fstream>
 #include <iterator>
 
@@ -12,32 +11,40 @@ namespace differential {
 
 namespace {
 
-// Reads `name=hex` from *at on, and moves behind it. False at the end of the text.
-bool field_read(const char **at, const char *name, uint64_t *value)
+// Reads `name=hex` behind *at and moves behind it. Fields of a record follow each other; only spaces and
+// other output of QEMU before a record are passed over.
+bool field_read(const std::string &text, size_t *at, const std::string &name, uint64_t *value)
 {
-    const char *found = strstr(*at, name);
-    if (found == nullptr) {
+    const size_t found = text.find(name, *at);
+    if (found == std::string::npos) {
         return false;
     }
-    char *end = nullptr;
-    *value = strtoull(found + strlen(name), &end, 16);
-    *at = end;
+    *value = 0;
+    size_t digit = found + name.size();
+    for (; digit < text.size() && isxdigit(static_cast<unsigned char>(text[digit])); digit++) {
+        const char c = text[digit];
+        *value = *value << 4 | static_cast<uint64_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    *at = digit;
     return true;
 }
 
-bool record_read(const char **at, cpu_snapshot *out)
+std::string register_name(uint32_t number)
 {
-    if (!field_read(at, "PC=", &out->pc)) {
+    return {'X', static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10), '='};
+}
+
+bool record_read(const std::string &text, size_t *at, cpu_snapshot *out)
+{
+    if (!field_read(text, at, "PC=", &out->pc)) {
         return false;
     }
     for (uint32_t i = 0; i < out->x.size(); i++) {
-        const char name[] = {'X', static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10), '=',
-                             '\0'};
-        if (!field_read(at, name, &out->x[i])) {
+        if (!field_read(text, at, register_name(i), &out->x[i])) {
             return false;
         }
     }
-    return field_read(at, "SP=", &out->sp) && field_read(at, "PSTATE=", &out->pstate);
+    return field_read(text, at, "SP=", &out->sp) && field_read(text, at, "PSTATE=", &out->pstate);
 }
 
 } // namespace
@@ -47,9 +54,9 @@ std::vector<cpu_snapshot> qemu_trace_read(const std::string &path)
     std::ifstream stream(path, std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
     std::vector<cpu_snapshot> records;
-    const char *at = text.c_str();
+    size_t at = 0;
     cpu_snapshot record;
-    while (record_read(&at, &record)) {
+    while (record_read(text, &at, &record)) {
         records.push_back(record);
     }
     return records;
