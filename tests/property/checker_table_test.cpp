@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/property/checker_product.hpp"
 #include "tests/property/enumerator.hpp"
 
 namespace {
@@ -20,6 +21,7 @@ const size_t STATES_MAX = 1U << 20;
 
 struct table_entry {
     std::string path;
+    std::string text;
     std::string verdict; // "ok", "stale" or "AGENT stale"
     std::vector<std::string> findings;
     trace_program program;
@@ -31,6 +33,7 @@ table_entry entry_read(const std::filesystem::path &path)
     std::stringstream text;
     text << std::ifstream(path).rdbuf();
     entry.path = path.string();
+    entry.text = text.str();
     entry.program = trace_parse(text.str());
     const std::string verdict = "# verdict: ";
     const std::string finding = "# finding: ";
@@ -67,17 +70,27 @@ std::string verdict_of(const table_entry &entry, const std::vector<enumerator_fi
     return entry.verdict == "stale" ? "stale" : entry.program.agents.at(agent).name + " stale";
 }
 
+std::vector<std::string> findings_texts(const table_entry &entry,
+                                        const std::vector<enumerator_finding> &findings)
+{
+    std::vector<std::string> texts;
+    for (const enumerator_finding &finding : findings) {
+        texts.push_back(enumerator_finding_text(entry.program, finding));
+    }
+    return texts;
+}
+
 void entry_check(const table_entry &entry)
 {
     SCOPED_TRACE(entry.path);
     const enumerator_result joint = enumerate_joint(entry.program, STATES_MAX);
     EXPECT_TRUE(joint.complete);
     EXPECT_EQ(entry.verdict, verdict_of(entry, joint.findings));
-    std::vector<std::string> texts;
-    for (const enumerator_finding &finding : enumerate_granules(entry.program).findings) {
-        texts.push_back(enumerator_finding_text(entry.program, finding));
-    }
-    EXPECT_EQ(entry.findings, texts);
+    EXPECT_EQ(entry.findings, findings_texts(entry, enumerate_granules(entry.program).findings));
+    const product_result product = product_check(entry.program, entry.text);
+    EXPECT_EQ("", product.error);
+    EXPECT_EQ(entry.verdict, verdict_of(entry, product.findings));
+    EXPECT_EQ(entry.findings, findings_texts(entry, product.findings));
 }
 
 TEST(checker_table, twenty_five_programs_adversarial_and_elsewhere)
