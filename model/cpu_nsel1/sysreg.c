@@ -162,8 +162,6 @@ uint64_t sysreg_read(const struct cpu *cpu, uint32_t id)
         return timer_value_read(cpu, id, SYSREG_CNTV_CVAL_EL0);
     case SYSREG_CNTHP_TVAL_EL2:
         return timer_value_read(cpu, id, SYSREG_CNTHP_CVAL_EL2);
-    case SYSREG_DBGCLAIMCLR_EL1:
-        return cpu->sysreg[id];
     default:
         return cpu->sysreg[id];
     }
