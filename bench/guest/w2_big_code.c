@@ -34,11 +34,21 @@ const uint64_t bench_checksum = 0x334eb6b4a6e1cff3;
         return y ^ y >> 15;                                                                                  \
     }
 
-#define TEN(f, n) f(n##0) f(n##1) f(n##2) f(n##3) f(n##4) f(n##5) f(n##6) f(n##7) f(n##8) f(n##9)
+#define FIVE(f, a, b, c, d, e) f(a) f(b) f(c) f(d) f(e)
+#define TEN(f, n)                                                                                            \
+    FIVE(f, n##0, n##1, n##2, n##3, n##4)                                                                    \
+    FIVE(f, n##5, n##6, n##7, n##8, n##9)
 #define HUNDRED(f, n)                                                                                        \
     TEN(f, n##0)                                                                                             \
-    TEN(f, n##1) TEN(f, n##2) TEN(f, n##3) TEN(f, n##4) TEN(f, n##5) TEN(f, n##6) TEN(f, n##7) TEN(f, n##8)  \
-        TEN(f, n##9)
+    TEN(f, n##1)                                                                                             \
+    TEN(f, n##2)                                                                                             \
+    TEN(f, n##3)                                                                                             \
+    TEN(f, n##4)                                                                                             \
+    TEN(f, n##5)                                                                                             \
+    TEN(f, n##6)                                                                                             \
+    TEN(f, n##7)                                                                                             \
+    TEN(f, n##8)                                                                                             \
+    TEN(f, n##9)
 /* The leading 1 keeps the numbers from being octal. */
 #define ALL(f) HUNDRED(f, 10) HUNDRED(f, 11) HUNDRED(f, 12) HUNDRED(f, 13)
 
