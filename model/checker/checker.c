@@ -65,7 +65,7 @@ const char *checker_config_error(const struct checker_config *config)
     struct checker scratch;
     struct reach_rules rules;
     if (!topology_number(config, &scratch, &rules)) {
-        return "there are more cacheable domains (4) or pairs of PE and domain (6) than the checker has room "
+        return "there are more cacheable domains (4) or pairs of PE and domain (8) than the checker has room "
                "for";
     }
     return NULL;
@@ -90,25 +90,27 @@ static void sweeps_judge(struct checker *checker)
 
 static bool sets_init(struct checker *checker, struct reach_rules *rules)
 {
-    static const struct reach_mode modes[CHECKER_MODES] = {
+    static const struct reach_mode modes[CHECKER_MACHINES] = {
         [CHECKER_RULE_MISSING_BARRIER] = {.prompt = true},
         [CHECKER_RULE_CLOBBER] = {.prompt = true, .keep_fresh = true},
         [CHECKER_RULE_LOST_WRITE] = {.prompt = true, .keep_fresh = true, .clean_first = true},
-        [CHECKER_RULE_STALE_READ] = {.prompt = false},
+        [CHECKER_MACHINE_REAL] = {.prompt = false},
+        [CHECKER_MACHINE_STILL] = {.prompt = true, .still = true},
     };
-    for (uint32_t mode = 0; mode < CHECKER_MODES; mode++) {
-        rules->mode = modes[mode];
-        if (!reach_sets_init(&checker->sets[mode], rules)) {
+    for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
+        rules->mode = modes[machine];
+        if (!reach_sets_init(&checker->sets[machine], rules)) {
             return false;
         }
+        checker->set_initial[machine] = reach_sets_of(&checker->sets[machine], reach_state_initial(rules));
     }
-    struct reach_sets *sets = &checker->sets[CHECKER_RULE_STALE_READ];
-    checker->set_initial = reach_sets_of(sets, reach_state_initial(rules));
+    struct reach_sets *real = &checker->sets[CHECKER_MACHINE_REAL];
     for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
+        const uint32_t label = reach_label(REACH_WRITE, pair);
         checker->set_written[pair] =
-            reach_sets_step(sets, checker->set_initial, reach_label(REACH_WRITE, pair)).set;
+            reach_sets_step(real, checker->set_initial[CHECKER_MACHINE_REAL], label).set;
     }
-    return !sets->overflowed;
+    return !real->overflowed;
 }
 
 struct checker *checker_create(const struct checker_config *config)
@@ -134,8 +136,8 @@ struct checker *checker_create(const struct checker_config *config)
 void checker_destroy(struct checker *checker)
 {
     checker_lines_release(checker);
-    for (uint32_t mode = 0; mode < CHECKER_MODES; mode++) {
-        reach_sets_release(&checker->sets[mode]);
+    for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
+        reach_sets_release(&checker->sets[machine]);
     }
     free(checker->epochs);
     free(checker->audit_lines);
@@ -186,24 +188,9 @@ static void line_event(struct checker *checker, const struct checker_event *even
         .pa = line_pa + stale.first,
         .bytes = stale.bytes,
         .agent = event->agent,
-        .rule = CHECKER_RULE_STALE_READ,
+        .rule = (uint8_t)stale.rule,
     };
     checker_witness(checker, line, stale.first, false, &checker->finding);
-}
-
-/* The rule of a read is the first that applies to any of its granules. */
-static void finding_rule(struct checker *checker, uint64_t pa, uint64_t size)
-{
-    const uint64_t line_pa = pa & ~(uint64_t)(checker->config.line - 1);
-    struct checker_line *line = checker_line_of(checker, line_pa);
-    const struct checker_granule *granules = checker_granules(line);
-    const uint32_t first = (uint32_t)(pa - line_pa), last = (uint32_t)(first + size - 1);
-    for (uint32_t i = 0; i < line->granule_count; i++) {
-        if (granules[i].first >= first && granules[i].first <= last) {
-            const enum checker_rule rule = checker_line_rule(checker, line, granules[i].first);
-            checker->finding.rule = rule < checker->finding.rule ? (uint8_t)rule : checker->finding.rule;
-        }
-    }
 }
 
 static enum reach_event event_of_access(const struct checker *checker, const struct checker_event *event)
@@ -238,9 +225,6 @@ static void access_take(struct checker *checker, const struct checker_event *eve
     }
     const uint32_t operand = what <= REACH_WRITE_NEIGHBOUR ? checker->agent_pair[event->agent] : pe;
     line_event(checker, event, line_pa, what, operand, first, (uint32_t)(first + event->size - 1));
-    if (checker->found) {
-        finding_rule(checker, event->pa, event->size);
-    }
 }
 
 /* Operations on the whole line of an address, and mappings of every line that a range touches. */
@@ -325,7 +309,8 @@ bool checker_may_be_dirty(struct checker *checker, uint8_t agent, uint64_t pa, u
         checker_line_catch_up(checker, line);
         const struct checker_granule *granules = checker_granules(line);
         for (uint32_t i = 0; i < line->granule_count; i++) {
-            if ((checker->sets[CHECKER_RULE_STALE_READ].sets[granules[i].set].dirty & bit) != 0) {
+            if ((checker->sets[CHECKER_MACHINE_REAL].sets[checker_granule_set(&granules[i])].dirty & bit) !=
+                0) {
                 return true;
             }
         }
@@ -365,7 +350,7 @@ const struct checker_finding *checker_audit_next(struct checker *checker)
         checker->finding =
             (struct checker_finding){.position = checker->audit_position, .rule = CHECKER_RULE_LOST_WRITE};
         for (uint32_t i = 0; i < line->granule_count; i++) {
-            if (checker->sets[CHECKER_RULE_STALE_READ].sets[granules[i].set].lost) {
+            if (checker->sets[CHECKER_MACHINE_REAL].sets[checker_granule_set(&granules[i])].lost) {
                 const uint32_t end =
                     i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
                 checker->finding.pa =

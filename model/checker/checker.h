@@ -26,7 +26,7 @@ extern "C" {
 #define CHECKER_AGENTS_MAX  16
 #define CHECKER_DOMAINS_MAX 4 /* the coherent domain 0 and the cacheable aliases */
 #define CHECKER_PES_MAX     4
-#define CHECKER_PAIRS_MAX   6  /* (PE, domain) pairs that issue maintenance */
+#define CHECKER_PAIRS_MAX   8  /* (PE, domain) pairs that issue maintenance */
 #define CHECKER_MOVES_MAX   16 /* moves of a witness; no witness needs more */
 
 enum checker_agent_kind {

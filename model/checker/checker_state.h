@@ -8,7 +8,14 @@
 
 #define CHECKER_LINES_MAX   (1U << 26) /* lines of one run */
 #define CHECKER_HISTORY_MAX 4096 /* events remembered of one line; older ones become its starting point */
-#define CHECKER_MODES       4    /* enum checker_rule: how it is, and the three changes of the rules */
+
+/*
+ * The machines that run side by side: how it is, the three changes of the rules by which a finding gets its
+ * name (they stand at their rule's number), and the one that a replay without moves goes through.
+ */
+#define CHECKER_MACHINE_REAL  CHECKER_RULE_STALE_READ
+#define CHECKER_MACHINE_STILL (CHECKER_RULE_STALE_READ + 1)
+#define CHECKER_MACHINES      (CHECKER_RULE_STALE_READ + 2)
 
 /* When something happened: in the checker's count of events, and in the caller's positions. */
 struct checker_time {
@@ -52,8 +59,8 @@ struct checker_past {
 
 /* Bytes of a line that have one history: from `first` to the next granule. */
 struct checker_granule {
-    uint32_t set;
-    uint32_t start; /* the set when the history began */
+    uint32_t set[CHECKER_MACHINES]; /* by machine */
+    uint32_t start;                 /* what the still machine was when the history began */
     uint16_t first;
 };
 
@@ -78,9 +85,10 @@ struct checker {
     uint8_t agent_pair[CHECKER_AGENTS_MAX];
     bool sweep_may_be_certain[CHECKER_DOMAINS_MAX];
     uint32_t line_shift;
-    struct reach_sets sets[CHECKER_MODES]; /* by enum checker_rule: [CHECKER_RULE_STALE_READ] is how it is */
-    uint32_t set_initial;
-    uint32_t set_written[CHECKER_PAIRS_MAX]; /* what a write of the pair makes of it */
+    struct reach_sets sets[CHECKER_MACHINES];
+    uint32_t set_initial[CHECKER_MACHINES];
+    uint32_t
+        set_written[CHECKER_PAIRS_MAX]; /* what a write of the pair makes of the first, in the real machine */
     uint64_t sequence;
     uint64_t global; /* sequence of the last event that concerned all lines */
     struct checker_epoch *epochs;
@@ -115,6 +123,11 @@ bool checker_granules_split(struct checker *checker, struct checker_line *line, 
                             uint32_t last);
 /* The line is as at the beginning: one granule, no history. */
 void checker_line_forget(struct checker *checker, struct checker_line *line);
+/* The set of the real machine. */
+static inline uint32_t checker_granule_set(const struct checker_granule *granule)
+{
+    return granule->set[CHECKER_MACHINE_REAL];
+}
 
 /* epoch.c: what concerns all lines. */
 bool checker_epochs_init(struct checker *checker);
@@ -127,8 +140,9 @@ void checker_line_catch_up(struct checker *checker, struct checker_line *line);
 
 /* past.c: what happens to a line, and its history. */
 struct checker_stale {
-    uint32_t first; /* offset of the first stale byte */
-    uint32_t bytes; /* 0: nothing stale */
+    uint32_t first;         /* offset of the first stale byte */
+    uint32_t bytes;         /* 0: nothing stale */
+    enum checker_rule rule; /* the first that applies to any of them */
 };
 /* Applies an event to the bytes [past->first, past->last]; the rest of the line sees the neighbour's form of
  * it. */
@@ -136,10 +150,6 @@ struct checker_stale checker_line_apply(struct checker *checker, struct checker_
                                         const struct checker_past *past);
 /* The event as the granule of byte `offset` sees it; REACH_EVENT_COUNT: not at all. */
 enum reach_event checker_past_event(const struct checker_past *past, uint32_t offset);
-/* The rule by which the stale read at the end of the history is told, for the granule of this byte. */
-enum checker_rule checker_line_rule(struct checker *checker, const struct checker_line *line,
-                                    uint32_t offset);
-
 /* witness.c: the fewest moves that make the last event of the history stale (at_end: that lose the byte). */
 void checker_witness(struct checker *checker, const struct checker_line *line, uint32_t offset, bool at_end,
                      struct checker_finding *finding);

@@ -181,7 +181,7 @@ static void pe_barriers_apply(struct checker *checker, struct checker_line *line
 static enum reach_event sweep_as_met(const struct checker *checker, const struct checker_line *line,
                                      const struct checker_epoch *epoch)
 {
-    const struct reach_pair pair = checker->sets[CHECKER_RULE_STALE_READ].rules.pairs[epoch->sweep_pair];
+    const struct reach_pair pair = checker->sets[CHECKER_MACHINE_REAL].rules.pairs[epoch->sweep_pair];
     const uint64_t touched = line->touched_by[pair.pe];
     const bool untouched = touched == 0 || touched < epoch->barriers[pair.pe].dsb.sequence;
     if (checker->sweep_may_be_certain[pair.domain] && untouched) {
@@ -195,7 +195,9 @@ static bool sets_changed(struct checker_line *line, uint64_t *fingerprint)
     uint64_t hash = line->granule_count;
     const struct checker_granule *granules = checker_granules(line);
     for (uint32_t i = 0; i < line->granule_count; i++) {
-        hash = (hash ^ granules[i].set) * 0x100000001B3ULL;
+        for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
+            hash = (hash ^ granules[i].set[machine]) * 0x100000001B3ULL;
+        }
     }
     const bool changed = hash != *fingerprint;
     *fingerprint = hash;
@@ -213,7 +215,7 @@ void checker_line_catch_up(struct checker *checker, struct checker_line *line)
     for (uint32_t i = line->epoch; i < checker->epoch_count; i++) {
         const struct checker_epoch *epoch = &checker->epochs[i];
         since = since > epoch->begin.sequence ? since : epoch->begin.sequence;
-        for (uint32_t pe = 0; pe < checker->sets[CHECKER_RULE_STALE_READ].rules.pe_count; pe++) {
+        for (uint32_t pe = 0; pe < checker->sets[CHECKER_MACHINE_REAL].rules.pe_count; pe++) {
             pe_barriers_apply(checker, line, &epoch->barriers[pe], pe, since);
         }
         if (i + 1 == checker->epoch_count) {

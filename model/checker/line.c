@@ -11,10 +11,9 @@ bool checker_lines_init(struct checker *checker)
 {
     checker->line_capacity = INITIAL_LINES;
     checker->lines = calloc(INITIAL_LINES, sizeof(*checker->lines));
-    checker->untouched = (struct checker_line){
-        .granule_count = 1,
-        .one = {.set = checker->set_initial, .start = checker->set_initial},
-    };
+    checker->untouched = (struct checker_line){.granule_count = 1};
+    memcpy(checker->untouched.one.set, checker->set_initial, sizeof(checker->set_initial));
+    checker->untouched.one.start = checker->set_initial[CHECKER_MACHINE_STILL];
     return checker->lines != NULL;
 }
 
@@ -161,10 +160,14 @@ bool checker_granules_split(struct checker *checker, struct checker_line *line, 
 
 void checker_line_forget(struct checker *checker, struct checker_line *line)
 {
+    const uint32_t still = checker_granules(line)[0].set[CHECKER_MACHINE_STILL];
     free(line->granules);
     line->granules = NULL;
     line->granule_capacity = 0;
     line->granule_count = 1;
-    line->one = (struct checker_granule){.set = checker->set_initial, .start = checker->set_initial};
+    memcpy(line->one.set, checker->set_initial, sizeof(checker->set_initial));
+    line->one.set[CHECKER_MACHINE_STILL] = still;
+    line->one.start = still;
+    line->one.first = 0;
     line->past_count = 0;
 }

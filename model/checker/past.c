@@ -29,7 +29,7 @@ static void past_rebase(struct checker_line *line)
 {
     struct checker_granule *granules = checker_granules(line);
     for (uint32_t i = 0; i < line->granule_count; i++) {
-        granules[i].start = granules[i].set;
+        granules[i].start = granules[i].set[CHECKER_MACHINE_STILL];
     }
     line->past_count = 0;
 }
@@ -49,99 +49,81 @@ static void past_append(struct checker *checker, struct checker_line *line, cons
     line->past[line->past_count++] = *past;
 }
 
-static bool line_is_initial(struct checker *checker, struct checker_line *line)
+static bool granules_are(struct checker_line *line, uint32_t set)
 {
     const struct checker_granule *granules = checker_granules(line);
     for (uint32_t i = 0; i < line->granule_count; i++) {
-        if (granules[i].set != checker->set_initial) {
+        if (checker_granule_set(&granules[i]) != set) {
             return false;
         }
     }
     return true;
 }
 
-/* What the line was before does not matter any more. */
+/* What the line was before does not matter any more: it is as at the beginning, or as after its first write.
+ */
 static void line_renew(struct checker *checker, struct checker_line *line, const struct checker_past *past)
 {
-    if (line_is_initial(checker, line)) {
+    if (granules_are(line, checker->set_initial[CHECKER_MACHINE_REAL])) {
         checker_line_forget(checker, line);
         return;
     }
     const bool whole_write =
         past->event == REACH_WRITE && past->first == 0 && past->last + 1U == checker->config.line;
-    if (whole_write && checker_granules(line)[0].set == checker->set_written[past->operand] &&
-        line->past_count > 1) {
-        const uint32_t written = checker->set_written[past->operand];
-        checker_line_forget(checker, line);
-        line->one.set = written;
-        past_append(checker, line, past);
+    if (!whole_write || !granules_are(line, checker->set_written[past->operand])) {
+        return;
     }
+    checker_line_forget(checker, line);
+    for (uint32_t machine = 0; machine < CHECKER_MACHINE_STILL; machine++) {
+        const uint32_t label = reach_label(REACH_WRITE, past->operand);
+        line->one.set[machine] =
+            reach_sets_step(&checker->sets[machine], checker->set_initial[machine], label).set;
+    }
+}
+
+/* Steps every machine of a granule; the rule by which a stale read is told, or false. */
+static bool granule_step(struct checker *checker, struct checker_granule *granule, uint32_t label,
+                         enum checker_rule *rule)
+{
+    bool stale[CHECKER_MACHINES];
+    for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
+        const struct reach_edge edge = reach_sets_step(&checker->sets[machine], granule->set[machine], label);
+        granule->set[machine] = edge.set;
+        stale[machine] = edge.stale;
+    }
+    *rule = CHECKER_RULE_MISSING_BARRIER;
+    while (*rule < CHECKER_RULE_STALE_READ && stale[*rule]) {
+        *rule = (enum checker_rule)(*rule + 1);
+    }
+    return stale[CHECKER_MACHINE_REAL];
 }
 
 struct checker_stale checker_line_apply(struct checker *checker, struct checker_line *line,
                                         const struct checker_past *past)
 {
-    struct reach_sets *sets = &checker->sets[CHECKER_RULE_STALE_READ];
     struct checker_granule *granules = checker_granules(line);
-    struct checker_stale stale = {0};
-    bool changed = false;
+    struct checker_stale stale = {.rule = CHECKER_RULE_STALE_READ};
     if (line->past_count >= CHECKER_HISTORY_MAX) {
         past_rebase(line);
     }
     for (uint32_t i = 0; i < line->granule_count; i++) {
         const enum reach_event event = checker_past_event(past, granules[i].first);
-        if (event == REACH_EVENT_COUNT) {
+        enum checker_rule rule;
+        if (event == REACH_EVENT_COUNT ||
+            !granule_step(checker, &granules[i], reach_label(event, past->operand), &rule)) {
             continue;
         }
-        const struct reach_edge edge =
-            reach_sets_step(sets, granules[i].set, reach_label(event, past->operand));
-        if (edge.stale) {
-            const uint32_t end = i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
-            stale.first = stale.bytes == 0 ? granules[i].first : stale.first;
-            stale.bytes += end - granules[i].first;
-        }
-        changed = changed || edge.set != granules[i].set;
-        granules[i].set = edge.set;
+        const uint32_t end = i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
+        stale.first = stale.bytes == 0 ? granules[i].first : stale.first;
+        stale.bytes += end - granules[i].first;
+        stale.rule = rule < stale.rule ? rule : stale.rule;
     }
-    if (changed || stale.bytes != 0) {
-        past_append(checker, line, past);
-        if (stale.bytes == 0) {
-            line_renew(checker, line, past);
-        }
+    past_append(checker, line, past);
+    if (stale.bytes == 0) {
+        line_renew(checker, line, past);
     }
-    checker->overflowed = checker->overflowed || sets->overflowed;
-    return stale;
-}
-
-/* Whether the last event of the history is stale in this granule under changed rules. */
-static bool past_is_stale(struct reach_sets *sets, const struct reach_sets *real,
-                          const struct checker_line *line, uint32_t offset)
-{
-    const struct reach_set *start = &real->sets[checker_granule_at(line, offset)->start];
-    uint32_t set = reach_sets_of_states(sets, start->states, start->count);
-    bool stale = false;
-    for (uint32_t i = 0; i < line->past_count; i++) {
-        const enum reach_event event = checker_past_event(&line->past[i], offset);
-        if (event != REACH_EVENT_COUNT) {
-            const struct reach_edge edge =
-                reach_sets_step(sets, set, reach_label(event, line->past[i].operand));
-            set = edge.set;
-            stale = edge.stale;
-        }
+    for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
+        checker->overflowed = checker->overflowed || checker->sets[machine].overflowed;
     }
     return stale;
-}
-
-enum checker_rule checker_line_rule(struct checker *checker, const struct checker_line *line, uint32_t offset)
-{
-    const struct reach_sets *real = &checker->sets[CHECKER_RULE_STALE_READ];
-    for (uint32_t rule = CHECKER_RULE_MISSING_BARRIER; rule < CHECKER_RULE_STALE_READ; rule++) {
-        struct reach_sets *sets = &checker->sets[rule];
-        const bool stale = past_is_stale(sets, real, line, offset);
-        checker->overflowed = checker->overflowed || sets->overflowed;
-        if (!stale) {
-            return (enum checker_rule)rule;
-        }
-    }
-    return CHECKER_RULE_STALE_READ;
 }

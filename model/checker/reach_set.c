@@ -12,7 +12,9 @@ static uint64_t states_hash(const struct reach_state *states, uint32_t count)
     uint64_t hash = count;
     for (uint32_t i = 0; i < count; i++) {
         hash = (hash ^ states[i].memory) * 0x9E3779B97F4A7C15ULL;
-        hash = (hash ^ hash >> 29 ^ states[i].pending) * 0xBF58476D1CE4E5B9ULL;
+        for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {
+            hash = (hash ^ hash >> 29 ^ states[i].queue[pe]) * 0xBF58476D1CE4E5B9ULL;
+        }
     }
     return hash ^ hash >> 31;
 }
@@ -230,7 +232,9 @@ uint32_t reach_sets_edge(struct reach_sets *sets, uint32_t set, uint32_t label)
         uint32_t followers = 0;
         const enum reach_outcome outcome = reach_step(&sets->rules, label, states, &followers);
         stale = stale || outcome == REACH_STALE;
-        for (uint32_t j = 0; outcome == REACH_GOES_ON && j < followers; j++) {
+        sets->overflowed = sets->overflowed || outcome == REACH_TOO_MUCH;
+        const bool goes_on = outcome == REACH_GOES_ON || (outcome == REACH_STALE && sets->rules.mode.still);
+        for (uint32_t j = 0; goes_on && j < followers; j++) {
             if (!work_add(sets, &count, states[j])) {
                 return 0;
             }

@@ -3,15 +3,15 @@
 
 #include <assert.h>
 
-#define DRAM_FRESH     1ULL
-#define FILLABLE_SHIFT 1
-#define COPY_SHIFT     5
-#define COPY_BITS      3
-#define NC_SHIFT       17
-#define NC_BITS        4
-#define PAIR_BITS      10
-#define BEHIND_SHIFT   3
-#define SWEEP_SHIFT    6
+#define DRAM_FRESH          1ULL
+#define FILLABLE_SHIFT      1
+#define COPY_SHIFT          5
+#define COPY_BITS           3
+#define STORE_FRESH_SHIFT   17
+#define STORE_ORDERED_SHIFT 21
+#define SWEEP_SHIFT         25
+#define SWEEP_BITS          4
+#define ITEM_BITS           4
 
 static bool dram_fresh(struct reach_state s)
 {
@@ -52,39 +52,101 @@ static enum reach_copy copy_made(bool dirty, bool fresh)
     return fresh ? REACH_CLEAN_FRESH : REACH_CLEAN_STALE;
 }
 
-static uint32_t nc_of(struct reach_state s, uint32_t pe)
+static uint32_t item_at(uint64_t queue, uint32_t place)
 {
-    return s.memory >> (NC_SHIFT + NC_BITS * pe) & 15;
+    return queue >> (ITEM_BITS * place) & 15;
 }
 
-static void nc_set(struct reach_state *s, uint32_t pe, uint32_t nc)
+static uint32_t queue_count(uint64_t queue)
 {
-    const uint32_t shift = NC_SHIFT + NC_BITS * pe;
-    s->memory = (s->memory & ~(15ULL << shift)) | (uint64_t)nc << shift;
+    return queue == 0 ? 0 : (63U - (uint32_t)__builtin_clzll(queue)) / ITEM_BITS + 1;
 }
 
-static enum reach_pending ahead_of(struct reach_state s, uint32_t pair)
+static uint64_t queue_without(uint64_t queue, uint32_t place)
 {
-    return (enum reach_pending)(s.pending >> (PAIR_BITS * pair) & 7);
+    const uint64_t below = queue & ((1ULL << (ITEM_BITS * place)) - 1);
+    const uint64_t above = place + 1 == REACH_QUEUE_MAX ? 0 : queue >> (ITEM_BITS * (place + 1));
+    return below | above << (ITEM_BITS * place);
 }
 
-static enum reach_pending behind_of(struct reach_state s, uint32_t pair)
+/* Marks order something only between items: none leads, none follows another. */
+static uint64_t queue_tidy(uint64_t queue)
 {
-    return (enum reach_pending)(s.pending >> (PAIR_BITS * pair + BEHIND_SHIFT) & 7);
+    while (item_at(queue, 0) == REACH_ITEM_MARK) {
+        queue >>= ITEM_BITS;
+    }
+    for (uint32_t i = 1; i < REACH_QUEUE_MAX; i++) {
+        while (item_at(queue, i) == REACH_ITEM_MARK && item_at(queue, i - 1) == REACH_ITEM_MARK) {
+            queue = queue_without(queue, i);
+        }
+    }
+    return queue;
+}
+
+/* The place of an item, REACH_QUEUE_MAX if it is not there. */
+static uint32_t queue_find(uint64_t queue, uint32_t item)
+{
+    uint32_t place = 0;
+    while (place < REACH_QUEUE_MAX && item_at(queue, place) != item) {
+        place++;
+    }
+    return place;
+}
+
+static bool item_is_op(uint32_t item)
+{
+    return item >= REACH_ITEM_OPS;
+}
+
+static uint32_t item_domain(uint32_t item)
+{
+    return (item - REACH_ITEM_OPS) / 3;
+}
+
+static enum reach_op item_op(uint32_t item)
+{
+    return (enum reach_op)((item - REACH_ITEM_OPS) % 3);
+}
+
+static bool queue_has_ops(uint64_t queue, uint32_t domain)
+{
+    for (uint32_t i = 0; i < queue_count(queue); i++) {
+        if (item_is_op(item_at(queue, i)) && item_domain(item_at(queue, i)) == domain) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool store_pending(struct reach_state s, uint32_t pe)
+{
+    return queue_find(s.queue[pe], REACH_ITEM_STORE) != REACH_QUEUE_MAX;
+}
+
+static bool store_fresh(struct reach_state s, uint32_t pe)
+{
+    return (s.memory >> (STORE_FRESH_SHIFT + pe) & 1) != 0;
+}
+
+static bool store_ordered(struct reach_state s, uint32_t pe)
+{
+    return (s.memory >> (STORE_ORDERED_SHIFT + pe) & 1) != 0;
+}
+
+static void bit_set(struct reach_state *s, uint32_t bit, bool value)
+{
+    s->memory = (s->memory & ~(1ULL << bit)) | (uint64_t)value << bit;
 }
 
 static uint32_t sweeps_of(struct reach_state s, uint32_t pair)
 {
-    return s.pending >> (PAIR_BITS * pair + SWEEP_SHIFT) & 15;
+    return s.memory >> (SWEEP_SHIFT + SWEEP_BITS * pair) & 15;
 }
 
-static void pending_set(struct reach_state *s, uint32_t pair, enum reach_pending ahead,
-                        enum reach_pending behind, uint32_t sweeps)
+static void sweeps_set(struct reach_state *s, uint32_t pair, uint32_t sweeps)
 {
-    const uint32_t shift = PAIR_BITS * pair;
-    const uint64_t field =
-        (uint64_t)ahead | (uint64_t)behind << BEHIND_SHIFT | (uint64_t)sweeps << SWEEP_SHIFT;
-    s->pending = (s->pending & ~(0x3FFULL << shift)) | field << shift;
+    const uint32_t shift = SWEEP_SHIFT + SWEEP_BITS * pair;
+    s->memory = (s->memory & ~(15ULL << shift)) | (uint64_t)sweeps << shift;
 }
 
 struct reach_state reach_state_initial(const struct reach_rules *rules)
@@ -118,55 +180,65 @@ static void clean_invalidate(const struct reach_rules *rules, struct reach_state
     copy_set(s, domain, REACH_ABSENT);
 }
 
-/* The first operation of a normal form takes effect; what remains. */
-static enum reach_pending pending_effect(const struct reach_rules *rules, struct reach_state *s,
-                                         uint32_t domain, enum reach_pending pending)
+static void op_effect(const struct reach_rules *rules, struct reach_state *s, uint32_t domain,
+                      enum reach_op op)
 {
-    switch (pending) {
-    case REACH_PENDING_NONE:
-        break;
-    case REACH_PENDING_CLEAN:
+    switch (op) {
+    case REACH_OP_CLEAN:
         copy_clean(rules, s, domain);
-        break;
-    case REACH_PENDING_CLEAN_INVALIDATE:
+        return;
+    case REACH_OP_CLEAN_INVALIDATE:
         clean_invalidate(rules, s, domain);
-        break;
-    case REACH_PENDING_INVALIDATE:
+        return;
+    case REACH_OP_INVALIDATE:
         copy_invalidate(rules, s, domain);
-        break;
-    case REACH_PENDING_CLEAN_THEN_INVALIDATE:
-        copy_clean(rules, s, domain);
-        return REACH_PENDING_INVALIDATE;
+        return;
     }
-    return REACH_PENDING_NONE;
 }
 
-/* `then` is one operation. */
-static enum reach_pending pending_append(enum reach_pending first, enum reach_pending then)
+/* The last item of the domain in the stretch behind the last mark, REACH_QUEUE_MAX if there is none. */
+static uint32_t queue_last_op(uint64_t queue, uint32_t domain)
 {
-    if (first == REACH_PENDING_NONE || then == REACH_PENDING_NONE) {
-        return first == REACH_PENDING_NONE ? then : first;
+    for (uint32_t i = queue_count(queue); i-- > 0 && item_at(queue, i) != REACH_ITEM_MARK;) {
+        if (item_is_op(item_at(queue, i)) && item_domain(item_at(queue, i)) == domain) {
+            return i;
+        }
     }
-    if (first == REACH_PENDING_INVALIDATE || first == REACH_PENDING_CLEAN_THEN_INVALIDATE) {
-        return first;
-    }
-    if (then == REACH_PENDING_INVALIDATE) {
-        return REACH_PENDING_CLEAN_THEN_INVALIDATE;
-    }
-    return then == REACH_PENDING_CLEAN ? first : then;
+    return REACH_QUEUE_MAX;
 }
 
-static enum reach_pending pending_join(enum reach_pending first, enum reach_pending second)
+static bool queue_append(uint64_t *queue, uint32_t item)
 {
-    if (second == REACH_PENDING_CLEAN_THEN_INVALIDATE) {
-        return pending_append(pending_append(first, REACH_PENDING_CLEAN), REACH_PENDING_INVALIDATE);
+    const uint32_t count = queue_count(*queue);
+    if (count == REACH_QUEUE_MAX) {
+        return false;
     }
-    return pending_append(first, second);
+    *queue |= (uint64_t)item << (ITEM_BITS * count);
+    return true;
 }
 
-static bool pair_ops_done(struct reach_state s, uint32_t pair)
+/* Appends an operation, in the normal form of its stretch. */
+static bool queue_append_op(uint64_t *queue, uint32_t domain, enum reach_op op)
 {
-    return ahead_of(s, pair) == REACH_PENDING_NONE && behind_of(s, pair) == REACH_PENDING_NONE;
+    const uint32_t last = queue_last_op(*queue, domain);
+    const uint32_t item = REACH_ITEM_OPS + 3 * domain + (uint32_t)op;
+    if (last == REACH_QUEUE_MAX) {
+        return queue_append(queue, item);
+    }
+    const enum reach_op before = item_op(item_at(*queue, last));
+    if (before == REACH_OP_INVALIDATE || op == before) {
+        return true; /* satisfied when the one before is */
+    }
+    if (op == REACH_OP_INVALIDATE) {
+        /* Clean, then invalidate: the first may be weaker, the second is what counts. */
+        *queue = queue_without(*queue, last);
+        return queue_append(queue, REACH_ITEM_OPS + 3 * domain + REACH_OP_CLEAN) && queue_append(queue, item);
+    }
+    if (op == REACH_OP_CLEAN_INVALIDATE) {
+        *queue = queue_without(*queue, last);
+        return queue_append(queue, item);
+    }
+    return true; /* a clean after a clean and invalidate */
 }
 
 /* A newer version exists: everything that is not this copy is stale, and so is every buffered store. */
@@ -180,7 +252,7 @@ static void all_become_stale(const struct reach_rules *rules, struct reach_state
         }
     }
     for (uint32_t pe = 0; pe < rules->pe_count; pe++) {
-        nc_set(s, pe, nc_of(*s, pe) & ~REACH_NC_FRESH);
+        bit_set(s, STORE_FRESH_SHIFT + pe, false);
     }
 }
 
@@ -188,10 +260,10 @@ static void all_become_stale(const struct reach_rules *rules, struct reach_state
 static enum reach_outcome cacheable_access(const struct reach_rules *rules, enum reach_event event,
                                            uint32_t pair, struct reach_state *s)
 {
-    if (!pair_ops_done(*s, pair)) {
+    const uint32_t domain = rules->pairs[pair].domain;
+    if (queue_has_ops(s->queue[rules->pairs[pair].pe], domain)) {
         return REACH_IMPOSSIBLE;
     }
-    const uint32_t domain = rules->pairs[pair].domain;
     enum reach_copy copy = copy_of(*s, domain);
     if (copy == REACH_ABSENT) {
         copy = copy_made(false, dram_fresh(*s));
@@ -208,35 +280,50 @@ static enum reach_outcome cacheable_access(const struct reach_rules *rules, enum
 
 static enum reach_outcome nc_read(struct reach_state s, uint32_t pe)
 {
-    const uint32_t nc = nc_of(s, pe);
-    const bool fresh = (nc & REACH_NC_PENDING) != 0 ? (nc & REACH_NC_FRESH) != 0 : dram_fresh(s);
+    const bool fresh = store_pending(s, pe) ? store_fresh(s, pe) : dram_fresh(s);
     return fresh ? REACH_GOES_ON : REACH_STALE;
+}
+
+/* The older store of these bytes no longer matters: it drains before the newer one, and DRAM is stale until
+ * then. */
+static void store_forget(struct reach_state *s, uint32_t pe)
+{
+    const uint32_t place = queue_find(s->queue[pe], REACH_ITEM_STORE);
+    if (place != REACH_QUEUE_MAX) {
+        s->queue[pe] = queue_tidy(queue_without(s->queue[pe], place));
+    }
+    bit_set(s, STORE_FRESH_SHIFT + pe, false);
+    bit_set(s, STORE_ORDERED_SHIFT + pe, false);
 }
 
 static enum reach_outcome nc_write(const struct reach_rules *rules, enum reach_event event, uint32_t pe,
                                    struct reach_state *s)
 {
-    const bool buffered = event == REACH_WRITE_NC_BUFFERED && !rules->mode.prompt;
-    all_become_stale(rules, s);
-    nc_set(s, pe, buffered ? REACH_NC_PENDING | REACH_NC_FRESH : 0);
-    if (!buffered) {
-        dram_set(s, true); /* its own older stores of these bytes have drained before it */
+    if (event == REACH_WRITE_NC && store_pending(*s, pe)) {
+        return REACH_IMPOSSIBLE; /* the PE's own older stores of these bytes drain first */
     }
-    return REACH_GOES_ON;
+    all_become_stale(rules, s);
+    if (event == REACH_WRITE_NC || rules->mode.prompt) {
+        dram_set(s, true);
+        return REACH_GOES_ON;
+    }
+    store_forget(s, pe);
+    bit_set(s, STORE_FRESH_SHIFT + pe, true);
+    return queue_append(&s->queue[pe], REACH_ITEM_STORE) ? REACH_GOES_ON : REACH_TOO_MUCH;
 }
 
 static enum reach_outcome va_op(const struct reach_rules *rules, enum reach_event event, uint32_t pair,
                                 struct reach_state *s)
 {
-    const enum reach_pending op = event == REACH_CVAC    ? REACH_PENDING_CLEAN
-                                  : event == REACH_CIVAC ? REACH_PENDING_CLEAN_INVALIDATE
-                                                         : REACH_PENDING_INVALIDATE;
+    const struct reach_pair who = rules->pairs[pair];
+    const enum reach_op op = event == REACH_CVAC    ? REACH_OP_CLEAN
+                             : event == REACH_CIVAC ? REACH_OP_CLEAN_INVALIDATE
+                                                    : REACH_OP_INVALIDATE;
     if (rules->mode.prompt) {
-        pending_effect(rules, s, rules->pairs[pair].domain, op);
+        op_effect(rules, s, who.domain, op);
         return REACH_GOES_ON;
     }
-    pending_set(s, pair, ahead_of(*s, pair), pending_append(behind_of(*s, pair), op), sweeps_of(*s, pair));
-    return REACH_GOES_ON;
+    return queue_append_op(&s->queue[who.pe], who.domain, op) ? REACH_GOES_ON : REACH_TOO_MUCH;
 }
 
 static uint32_t sweep_bit(enum reach_event event)
@@ -271,11 +358,10 @@ static enum reach_outcome sweep(const struct reach_rules *rules, enum reach_even
 {
     const uint32_t bit = sweep_bit(event);
     if (!rules->mode.prompt) {
-        pending_set(&states[0], pair, ahead_of(states[0], pair), behind_of(states[0], pair),
-                    sweeps_of(states[0], pair) | bit);
+        sweeps_set(&states[0], pair, sweeps_of(states[0], pair) | bit);
         return REACH_GOES_ON;
     }
-    if (bit == REACH_SWEEP_MAY_INVALIDATE) {
+    if (bit == REACH_SWEEP_MAY_INVALIDATE && !rules->mode.still) {
         states[1] = states[0];
         *count = 2;
     }
@@ -287,64 +373,51 @@ static enum reach_outcome sweep(const struct reach_rules *rules, enum reach_even
  * over. */
 static enum reach_outcome dsb(const struct reach_rules *rules, uint32_t pe, struct reach_state *s)
 {
-    if (nc_of(*s, pe) != 0) {
+    if (s->queue[pe] != 0) {
         return REACH_IMPOSSIBLE;
     }
     for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
-        if (rules->pairs[pair].pe != pe) {
-            continue;
-        }
-        if (!pair_ops_done(*s, pair) || (sweeps_of(*s, pair) & REACH_SWEEP_CERTAIN) != 0) {
-            return REACH_IMPOSSIBLE;
-        }
-        pending_set(s, pair, REACH_PENDING_NONE, REACH_PENDING_NONE, 0);
-    }
-    return REACH_GOES_ON;
-}
-
-static enum reach_outcome dmb(const struct reach_rules *rules, uint32_t pe, struct reach_state *s)
-{
-    for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
         if (rules->pairs[pair].pe == pe) {
-            pending_set(s, pair, pending_join(ahead_of(*s, pair), behind_of(*s, pair)), REACH_PENDING_NONE,
-                        sweeps_of(*s, pair));
+            if ((sweeps_of(*s, pair) & REACH_SWEEP_CERTAIN) != 0) {
+                return REACH_IMPOSSIBLE;
+            }
+            sweeps_set(s, pair, 0);
         }
-    }
-    if (nc_of(*s, pe) != 0) {
-        nc_set(s, pe, nc_of(*s, pe) | REACH_NC_ORDERED);
     }
     return REACH_GOES_ON;
 }
 
-static enum reach_outcome dmb_complete(const struct reach_rules *rules, uint32_t pe, struct reach_state s)
+static enum reach_outcome dmb(uint32_t pe, struct reach_state *s)
 {
-    for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
-        if (rules->pairs[pair].pe == pe && ahead_of(s, pair) != REACH_PENDING_NONE) {
-            return REACH_IMPOSSIBLE;
-        }
+    if (s->queue[pe] == 0) {
+        return REACH_GOES_ON;
     }
-    return (nc_of(s, pe) & REACH_NC_ORDERED) != 0 ? REACH_IMPOSSIBLE : REACH_GOES_ON;
+    if (!queue_append(&s->queue[pe], REACH_ITEM_MARK)) {
+        return REACH_TOO_MUCH;
+    }
+    s->queue[pe] = queue_tidy(s->queue[pe]);
+    return REACH_GOES_ON;
 }
 
 static enum reach_outcome barrier(const struct reach_rules *rules, enum reach_event event, uint32_t pe,
                                   struct reach_state *s)
 {
-    const uint32_t nc = nc_of(*s, pe);
     switch (event) {
     case REACH_DSB:
         return dsb(rules, pe, s);
     case REACH_DRAIN:
-        return nc != 0 ? REACH_IMPOSSIBLE : REACH_GOES_ON;
+        return store_pending(*s, pe) ? REACH_IMPOSSIBLE : REACH_GOES_ON;
     case REACH_DMB:
-        return dmb(rules, pe, s);
+        return dmb(pe, s);
     case REACH_DMB_COMPLETE:
-        return dmb_complete(rules, pe, *s);
+        return queue_find(s->queue[pe], REACH_ITEM_MARK) != REACH_QUEUE_MAX ? REACH_IMPOSSIBLE
+                                                                            : REACH_GOES_ON;
     case REACH_DMB_ST:
-        nc_set(s, pe, nc != 0 ? nc | REACH_NC_ORDERED_ST : 0);
+        bit_set(s, STORE_ORDERED_SHIFT + pe, store_pending(*s, pe));
         return REACH_GOES_ON;
     default:
         assert(event == REACH_DMB_ST_COMPLETE);
-        return (nc & REACH_NC_ORDERED_ST) != 0 ? REACH_IMPOSSIBLE : REACH_GOES_ON;
+        return store_ordered(*s, pe) ? REACH_IMPOSSIBLE : REACH_GOES_ON;
     }
 }
 
@@ -379,11 +452,11 @@ enum reach_outcome reach_step(const struct reach_rules *rules, uint32_t label, s
 }
 
 static void move_add(struct reach_move *moves, uint32_t *count, struct reach_state state,
-                     enum checker_move_kind kind, enum reach_source source, struct reach_pair who)
+                     enum checker_move_kind kind, uint32_t item, struct reach_pair who)
 {
     assert(*count < REACH_MOVES_MAX);
     moves[(*count)++] = (struct reach_move){
-        .state = state, .kind = (uint8_t)kind, .source = (uint8_t)source, .domain = who.domain, .pe = who.pe};
+        .state = state, .kind = (uint8_t)kind, .item = (uint8_t)item, .domain = who.domain, .pe = who.pe};
 }
 
 static void copy_moves(const struct reach_rules *rules, struct reach_state state, uint32_t domain,
@@ -395,40 +468,58 @@ static void copy_moves(const struct reach_rules *rules, struct reach_state state
     if (copy == REACH_ABSENT) {
         if ((state.memory >> (FILLABLE_SHIFT + domain) & 1) != 0) {
             copy_set(&next, domain, copy_made(false, dram_fresh(state)));
-            move_add(moves, count, next, CHECKER_MOVE_FILL, REACH_SOURCE_COPY, who);
+            move_add(moves, count, next, CHECKER_MOVE_FILL, REACH_ITEM_NONE, who);
         }
     } else if (copy_dirty(copy)) {
         copy_clean(rules, &next, domain);
-        move_add(moves, count, next, CHECKER_MOVE_WRITEBACK, REACH_SOURCE_COPY, who);
+        move_add(moves, count, next, CHECKER_MOVE_WRITEBACK, REACH_ITEM_NONE, who);
     } else {
         copy_set(&next, domain, REACH_ABSENT);
-        move_add(moves, count, next, CHECKER_MOVE_DROP, REACH_SOURCE_COPY, who);
+        move_add(moves, count, next, CHECKER_MOVE_DROP, REACH_ITEM_NONE, who);
     }
 }
 
-static void pair_moves(const struct reach_rules *rules, struct reach_state state, uint32_t pair,
-                       struct reach_move *moves, uint32_t *count)
+static void sweep_moves(const struct reach_rules *rules, struct reach_state state, uint32_t pair,
+                        struct reach_move *moves, uint32_t *count)
 {
     const struct reach_pair who = rules->pairs[pair];
-    const enum reach_pending ahead = ahead_of(state, pair), behind = behind_of(state, pair);
     const uint32_t sweeps = sweeps_of(state, pair);
-    struct reach_state next = state;
-    if (ahead != REACH_PENDING_NONE) {
-        const enum reach_pending rest = pending_effect(rules, &next, who.domain, ahead);
-        pending_set(&next, pair, rest, behind, sweeps);
-        move_add(moves, count, next, CHECKER_MOVE_COMPLETE, REACH_SOURCE_OP_AHEAD, who);
-    } else if (behind != REACH_PENDING_NONE) {
-        const enum reach_pending rest = pending_effect(rules, &next, who.domain, behind);
-        pending_set(&next, pair, ahead, rest, sweeps);
-        move_add(moves, count, next, CHECKER_MOVE_COMPLETE, REACH_SOURCE_OP_BEHIND, who);
-    }
     for (uint32_t bit = 1; bit <= REACH_SWEEP_MAY_INVALIDATE; bit <<= 1) {
         if ((sweeps & bit) != 0) {
-            next = state;
+            struct reach_state next = state;
             sweep_effect(rules, &next, who.domain, bit);
-            pending_set(&next, pair, ahead, behind, sweeps & ~bit);
-            move_add(moves, count, next, CHECKER_MOVE_COMPLETE, REACH_SOURCE_SWEEP, who);
+            sweeps_set(&next, pair, sweeps & ~bit);
+            move_add(moves, count, next, CHECKER_MOVE_COMPLETE, REACH_ITEM_NONE, who);
         }
+    }
+}
+
+/* What stands before the first mark may take effect, operations of one domain in their order. */
+static void queue_moves(const struct reach_rules *rules, struct reach_state state, uint32_t pe,
+                        struct reach_move *moves, uint32_t *count)
+{
+    uint32_t domains_met = 0;
+    for (uint32_t i = 0; i < queue_count(state.queue[pe]); i++) {
+        const uint32_t item = item_at(state.queue[pe], i);
+        struct reach_state next = state;
+        if (item == REACH_ITEM_MARK) {
+            return;
+        }
+        next.queue[pe] = queue_tidy(queue_without(state.queue[pe], i));
+        if (item == REACH_ITEM_STORE) {
+            dram_set(&next, store_fresh(state, pe));
+            bit_set(&next, STORE_FRESH_SHIFT + pe, false);
+            bit_set(&next, STORE_ORDERED_SHIFT + pe, false);
+            move_add(moves, count, next, CHECKER_MOVE_DRAIN, item, (struct reach_pair){.pe = (uint8_t)pe});
+            continue;
+        }
+        const uint32_t domain = item_domain(item);
+        if ((domains_met >> domain & 1) == 0) {
+            op_effect(rules, &next, domain, item_op(item));
+            move_add(moves, count, next, CHECKER_MOVE_COMPLETE, item,
+                     (struct reach_pair){.pe = (uint8_t)pe, .domain = (uint8_t)domain});
+        }
+        domains_met |= 1U << domain;
     }
 }
 
@@ -436,51 +527,60 @@ uint32_t reach_moves(const struct reach_rules *rules, struct reach_state state,
                      struct reach_move moves[REACH_MOVES_MAX])
 {
     uint32_t count = 0;
+    if (rules->mode.still) {
+        return 0;
+    }
     for (uint32_t domain = 0; domain < rules->domain_count; domain++) {
         copy_moves(rules, state, domain, moves, &count);
     }
     for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
-        pair_moves(rules, state, pair, moves, &count);
+        sweep_moves(rules, state, pair, moves, &count);
     }
     for (uint32_t pe = 0; pe < rules->pe_count; pe++) {
-        const uint32_t nc = nc_of(state, pe);
-        if (nc != 0) {
-            struct reach_state next = state;
-            dram_set(&next, (nc & REACH_NC_FRESH) != 0);
-            nc_set(&next, pe, 0);
-            const struct reach_pair who = {.pe = (uint8_t)pe};
-            move_add(moves, &count, next, CHECKER_MOVE_DRAIN, REACH_SOURCE_STORE, who);
-            moves[count - 1].store = (uint8_t)nc;
-        }
+        queue_moves(rules, state, pe, moves, &count);
     }
     return count;
 }
 
-bool reach_waits_for(const struct reach_rules *rules, uint32_t label, const struct reach_move *move)
+bool reach_waits_for(const struct reach_rules *rules, uint32_t label, struct reach_state before,
+                     const struct reach_move *move)
 {
     const enum reach_event event = (enum reach_event)(label / REACH_OPERANDS_MAX);
     const uint32_t operand = label % REACH_OPERANDS_MAX;
-    const bool op = move->source == REACH_SOURCE_OP_AHEAD || move->source == REACH_SOURCE_OP_BEHIND;
-    if (event <= REACH_WRITE_NEIGHBOUR) {
-        return op && move->pe == rules->pairs[operand].pe && move->domain == rules->pairs[operand].domain;
-    }
-    if (event < REACH_DSB || event > REACH_DMB_ST_COMPLETE || move->source == REACH_SOURCE_COPY ||
-        move->pe != operand) {
+    const bool access = event <= REACH_WRITE_NEIGHBOUR;
+    const uint32_t pe = access ? rules->pairs[operand].pe : operand;
+    struct reach_state states[2] = {before};
+    uint32_t count = 0;
+    if (move->kind != CHECKER_MOVE_COMPLETE && move->kind != CHECKER_MOVE_DRAIN) {
         return false;
     }
-    const bool store = move->source == REACH_SOURCE_STORE;
-    switch (event) {
-    case REACH_DSB:
+    if (event >= REACH_WRITE_NC_BUFFERED && (event < REACH_DSB || event > REACH_DMB_ST_COMPLETE)) {
+        return false;
+    }
+    if (move->pe != pe || reach_step(rules, label, states, &count) != REACH_IMPOSSIBLE) {
+        return false;
+    }
+    if (event == REACH_DSB) {
         return true;
-    case REACH_DRAIN:
-        return store;
-    case REACH_DMB_COMPLETE:
-        return move->source == REACH_SOURCE_OP_AHEAD || (store && (move->store & REACH_NC_ORDERED) != 0);
-    case REACH_DMB_ST_COMPLETE:
-        return store && (move->store & REACH_NC_ORDERED_ST) != 0;
-    default:
-        return false;
     }
+    if (move->item == REACH_ITEM_NONE) {
+        return false; /* nothing but a DSB waits for a sweep */
+    }
+    /* What is waited for, or what stands in its way: everything before a mark. */
+    if (queue_find(before.queue[pe], REACH_ITEM_MARK) != REACH_QUEUE_MAX) {
+        return true;
+    }
+    return access ? item_is_op(move->item) && move->domain == rules->pairs[operand].domain
+                  : move->item == REACH_ITEM_STORE;
+}
+
+bool reach_state_pending(struct reach_state state)
+{
+    uint64_t pending = state.memory >> SWEEP_SHIFT;
+    for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {
+        pending |= state.queue[pe];
+    }
+    return pending != 0;
 }
 
 bool reach_state_lost(const struct reach_rules *rules, struct reach_state state)
@@ -494,7 +594,7 @@ bool reach_state_lost(const struct reach_rules *rules, struct reach_state state)
         }
     }
     for (uint32_t pe = 0; pe < rules->pe_count; pe++) {
-        if ((nc_of(state, pe) & REACH_NC_FRESH) != 0) {
+        if (store_fresh(state, pe)) {
             return false;
         }
     }

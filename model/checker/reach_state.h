@@ -4,23 +4,23 @@
  *
  *     dram      fresh or stale: the copy at the PoC
  *     copy_d    per domain: absent, or clean or dirty, fresh or stale
- *     nc_p      per PE: its newest buffered non-cacheable store of these bytes, fresh or stale, if any;
- * whether a DMB (or DMB ST) that its next access must wait for came after it va_p,d    per (PE, domain): the
- * operations by VA, issued and not known complete, in issue order, those before the last DMB apart from those
- * behind it sweep_p,d per (PE, domain): pending set/way sweeps by kind fillable  per domain: the adversary
- * may fill the line
+ *     queue_p   per PE, in program order: operations by VA that were issued and are not known complete, the
+ * newest buffered non-cacheable store of these bytes, and marks where a DMB stands between them sweep_p,d per
+ * (PE, domain): pending set/way sweeps by kind fillable  per domain: the adversary may fill the line
  *
- * Pending operations by VA keep one of five normal forms. Each takes effect at any time, in order, and a
- * clean or a clean and invalidate does nothing that the adversary may not do anyway, so it matters only as an
- * obligation: whatever follows a pending invalidate is satisfied at the moment the invalidate takes effect,
- * and of cleans in a row the strongest remains. (The brute-force test of the property suite holds this
- * against literal queues.)
+ * Items of a queue take effect at any time, but none before everything in front of a mark that precedes it,
+ * and operations of one domain in their order. Within a stretch between marks the operations of one domain
+ * keep a normal form of at most two: a clean, or a clean and invalidate, does nothing that the adversary may
+ * not do anyway, so it matters only as an obligation; whatever follows an invalidate is satisfied at the
+ * moment the invalidate takes effect, and of cleans in a row the strongest remains. (The brute-force test of
+ * the property suite holds this against literal queues.)
  */
 #ifndef MODEL_CHECKER_REACH_STATE_H
 #define MODEL_CHECKER_REACH_STATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "model/checker/checker.h"
 
@@ -36,14 +36,6 @@ enum reach_copy {
     REACH_DIRTY_FRESH,
 };
 
-enum reach_pending {
-    REACH_PENDING_NONE,
-    REACH_PENDING_CLEAN,
-    REACH_PENDING_CLEAN_INVALIDATE,
-    REACH_PENDING_INVALIDATE,
-    REACH_PENDING_CLEAN_THEN_INVALIDATE,
-};
-
 /* Sweeps of a (PE, domain): bits. A sweep that may miss matters only if it can destroy something. */
 #define REACH_SWEEP_CLEAN            1U
 #define REACH_SWEEP_INVALIDATE       2U
@@ -51,17 +43,21 @@ enum reach_pending {
 #define REACH_SWEEP_MAY_INVALIDATE   8U
 #define REACH_SWEEP_CERTAIN          (REACH_SWEEP_CLEAN | REACH_SWEEP_INVALIDATE | REACH_SWEEP_CLEAN_INVALIDATE)
 
-/* A buffered store. */
-#define REACH_NC_PENDING    1U
-#define REACH_NC_FRESH      2U
-#define REACH_NC_ORDERED    4U /* before a DMB */
-#define REACH_NC_ORDERED_ST 8U /* before a DMB ST */
+/* What a place of a queue holds: 4 bits. Operations: REACH_ITEM_OPS + 3 * domain + kind. */
+#define REACH_ITEM_NONE  0U
+#define REACH_ITEM_MARK  1U
+#define REACH_ITEM_STORE 2U
+#define REACH_ITEM_OPS   3U
 
-/* Packed, so that sets are sorted vectors of two words. */
+enum reach_op { REACH_OP_CLEAN, REACH_OP_CLEAN_INVALIDATE, REACH_OP_INVALIDATE };
+
+#define REACH_QUEUE_MAX 16 /* items of a PE's queue; no program that makes accesses comes near */
+
 struct reach_state {
-    uint64_t memory;  /* [0] dram fresh, [4:1] fillable by domain, 3 bits a copy from 5, 4 bits a buffered
-                         store from 17 */
-    uint64_t pending; /* 10 bits a pair: before the DMB [2:0], behind it [5:3], sweeps [9:6] */
+    uint64_t
+        memory; /* [0] dram fresh, [4:1] fillable by domain, 3 bits a copy from 5, from 17 by PE: its store is
+                   fresh, from 21: it stands before a DMB ST, from 25 by pair: 4 bits of sweeps */
+    uint64_t queue[CHECKER_PES_MAX]; /* first item lowest */
 };
 
 /* Changes of the rules, by which a finding's name is found (checker.h, enum checker_rule). */
@@ -69,6 +65,8 @@ struct reach_mode {
     bool prompt;      /* every operation completes and every store drains when issued */
     bool keep_fresh;  /* write-backs and cleans never put stale bytes over fresh DRAM */
     bool clean_first; /* invalidates and sweeps clean first */
+    bool still; /* the adversary makes no moves; a stale read changes nothing: what a replay without moves
+                   does */
 };
 
 struct reach_pair {
@@ -110,7 +108,7 @@ enum reach_event {
     REACH_UNMAP,
 };
 #define REACH_EVENT_COUNT  22
-#define REACH_OPERANDS_MAX 6
+#define REACH_OPERANDS_MAX 8
 #define REACH_LABEL_COUNT  (REACH_EVENT_COUNT * REACH_OPERANDS_MAX)
 
 /* An event with its operand in one number. */
@@ -126,6 +124,7 @@ enum reach_outcome {
     REACH_GOES_ON,    /* the state is now what the event made of it */
     REACH_IMPOSSIBLE, /* the event cannot happen in this state: something must complete first */
     REACH_STALE,      /* the event read something stale */
+    REACH_TOO_MUCH,   /* REACH_QUEUE_MAX */
 };
 
 /*
@@ -137,30 +136,24 @@ enum reach_outcome reach_step(const struct reach_rules *rules, uint32_t label, s
 
 #define REACH_MOVES_MAX 64 /* moves that one state allows */
 
-/* What a move is made of: barriers and accesses wait for some of it. */
-enum reach_source {
-    REACH_SOURCE_COPY,
-    REACH_SOURCE_OP_AHEAD,  /* an operation by VA before the last DMB */
-    REACH_SOURCE_OP_BEHIND, /* behind it */
-    REACH_SOURCE_SWEEP,
-    REACH_SOURCE_STORE,
-};
-
 struct reach_move {
     struct reach_state state; /* after it */
     uint8_t kind;             /* enum checker_move_kind */
-    uint8_t source;           /* enum reach_source */
     uint8_t domain;
     uint8_t pe;
-    uint8_t store; /* REACH_SOURCE_STORE: the REACH_NC_* bits of the store that drained */
+    uint8_t item; /* what left the queue; REACH_ITEM_NONE: a sweep, or a move of a copy */
 };
 
-/* The event (with its operand) cannot happen before this move has been made, or one like it. */
-bool reach_waits_for(const struct reach_rules *rules, uint32_t label, const struct reach_move *move);
+/* The event (with its operand) cannot happen in `before` until moves like this one have been made. */
+bool reach_waits_for(const struct reach_rules *rules, uint32_t label, struct reach_state before,
+                     const struct reach_move *move);
 
 /* Every move that the adversary can make in a state; returns how many. */
 uint32_t reach_moves(const struct reach_rules *rules, struct reach_state state,
                      struct reach_move moves[REACH_MOVES_MAX]);
+
+/* Some operation, store or sweep is pending. */
+bool reach_state_pending(struct reach_state state);
 
 /* No DRAM, no copy, no buffered store holds the newest version. */
 bool reach_state_lost(const struct reach_rules *rules, struct reach_state state);
@@ -168,12 +161,12 @@ bool reach_state_dirty(struct reach_state state, uint32_t domain);
 
 static inline bool reach_state_equal(struct reach_state a, struct reach_state b)
 {
-    return a.memory == b.memory && a.pending == b.pending;
+    return memcmp(&a, &b, sizeof(a)) == 0;
 }
 
 static inline bool reach_state_less(struct reach_state a, struct reach_state b)
 {
-    return a.memory != b.memory ? a.memory < b.memory : a.pending < b.pending;
+    return memcmp(&a, &b, sizeof(a)) < 0; /* any order serves, as long as it is one */
 }
 
 #ifdef __cplusplus

@@ -80,7 +80,7 @@ static void layer_close(struct search *search, uint32_t label)
             struct reach_move moves[REACH_MOVES_MAX];
             const uint32_t count = reach_moves(search->rules, search->nodes[i].state, moves);
             for (uint32_t j = 0; j < count; j++) {
-                if (waits && !reach_waits_for(search->rules, label, &moves[j])) {
+                if (waits && !reach_waits_for(search->rules, label, search->nodes[i].state, &moves[j])) {
                     continue;
                 }
                 const struct node node = {
@@ -112,7 +112,7 @@ static void issue_follow(struct search *search, struct node held, const struct r
     const struct reach_pair who = event == REACH_WRITE_NC_BUFFERED ? store : search->rules->pairs[operand];
     struct reach_rules prompt = *search->rules;
     prompt.mode.prompt = true;
-    const bool nothing_before = before.pending == 0;
+    const bool nothing_before = !reach_state_pending(before);
     struct reach_state states[2] = {before};
     uint32_t count = 0;
     reach_step(&prompt, reach_label(event, operand), states, &count);
@@ -222,7 +222,7 @@ static uint32_t history_walk(struct search *search, bool at_end)
 void checker_witness(struct checker *checker, const struct checker_line *line, uint32_t offset, bool at_end,
                      struct checker_finding *finding)
 {
-    const struct reach_sets *sets = &checker->sets[CHECKER_RULE_STALE_READ];
+    const struct reach_sets *sets = &checker->sets[CHECKER_MACHINE_REAL];
     struct search search = {
         .rules = &sets->rules,
         .line = line,
@@ -234,18 +234,10 @@ void checker_witness(struct checker *checker, const struct checker_line *line, u
         checker->overflowed = true;
         return;
     }
-    const uint32_t start = checker_granule_at(line, offset)->start;
-    if (start == checker->set_initial) {
-        node_add(
-            &search,
-            (struct node){.state = reach_state_initial(&sets->rules), .parent = NO_PARENT, .move = NO_MOVE});
-    } else {
-        for (uint32_t i = 0; i < sets->sets[start].count; i++) {
-            node_add(
-                &search,
-                (struct node){.state = sets->sets[start].states[i], .parent = NO_PARENT, .move = NO_MOVE});
-        }
-    }
+    const struct reach_set *start =
+        &checker->sets[CHECKER_MACHINE_STILL].sets[checker_granule_at(line, offset)->start];
+    assert(start->count == 1);
+    node_add(&search, (struct node){.state = start->states[0], .parent = NO_PARENT, .move = NO_MOVE});
     const uint32_t best = history_walk(&search, at_end);
     if (best != NO_PARENT) {
         moves_tell(&search, best, finding->position, finding);
