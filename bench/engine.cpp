@@ -2,14 +2,12 @@
 //
 // QEMU is timed from fork to exit; the caller takes off the same run with 0 iterations. Our core is timed
 // around its run loop.
-//
-// A cache model joins here: an engine_kind of its own, and a memory_side given to
-// bare_machine::memory_side_use().
 #include "bench/engine.hpp"
 
 #include <cstring>
 #include <ctime>
 
+#include "bench/cached_memory.hpp"
 #include "tests/differential/bare_machine.hpp"
 #include "tests/differential/process.hpp"
 #include "tests/differential/qemu_machine.hpp"
@@ -48,18 +46,23 @@ run_result qemu_run(const std::string &elf, uint32_t iterations, const std::vect
     return {ok, run.cpu_seconds, 0, run.output};
 }
 
-run_result core_run(const std::string &elf, uint32_t iterations, const machine_options &options)
+run_result core_run(const std::string &elf, uint32_t iterations, const machine_options &options, bool caches)
 {
     const elf_image image = elf_image_read(elf);
     const uint64_t parameter = parameter_make(iterations);
     bare_machine machine(options);
+    cached_memory cached(RAM_BASE, machine.ram());
+    if (caches) {
+        machine.memory_side_use(&cached);
+    }
     machine.load(image);
     memcpy(machine.ram_at(differential::GUEST_PARAMETER_ADDRESS), &parameter, sizeof(parameter));
     machine.start(image.entry);
     const double start = cpu_seconds_now();
     const machine_end end = machine.run(INSTRUCTIONS_MAX);
     const double seconds = cpu_seconds_now() - start;
-    const bool ok = end == machine_end::power_off && machine.console().find(" ok ") != std::string::npos;
+    const bool ok = end == machine_end::power_off && cached.finding_count() == 0 &&
+                    machine.console().find(" ok ") != std::string::npos;
     return {ok, seconds, cpu_retired(machine.cpu()), machine.console()};
 }
 
@@ -70,7 +73,8 @@ const engine engines[] = {
     {engine_kind::qemu_icount, "icount", "the same with -icount shift=0"},
     {engine_kind::golden, "golden", "our core, golden memory, stores mark lines that may be dirty"},
     {engine_kind::golden_plain, "plain", "our core, golden memory, no marks"},
-    {engine_kind::cached, "cached", "our core, line grants that are always given and never taken back"},
+    {engine_kind::cached, "cached", "our core, L1D 32 KiB, L1I 32 KiB, L2 1 MiB, golden comparison on"},
+    {engine_kind::granted, "granted", "our core, line grants that are always given and never taken back"},
 };
 const size_t engine_count = sizeof(engines) / sizeof(engines[0]);
 
@@ -89,10 +93,11 @@ run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterati
         options.marks = false;
         break;
     case engine_kind::cached:
+    case engine_kind::granted:
         options.mode = CPU_MEMORY_CACHED;
         break;
     }
-    return core_run(elf, iterations, options);
+    return core_run(elf, iterations, options, kind == engine_kind::cached);
 }
 
 } // namespace bench
