@@ -12,6 +12,9 @@
 
 #define PAGE_MASK (CPU_PAGE_SIZE - 1)
 
+/* Up to so many pages are looked up one by one. */
+#define FORGET_BY_PAGE_MAX 64U
+
 static uint32_t bucket_of(uint64_t pa)
 {
     uint64_t hash = (pa >> CPU_PAGE_SHIFT) * 0x9E3779B97F4A7C15ULL;
@@ -69,6 +72,19 @@ bool code_page_has_cells(const struct cpu *cpu, uint64_t pa)
     return page != NULL && page->lines != 0;
 }
 
+bool code_range_has_cells(const struct cpu *cpu, uint64_t pa, uint64_t size)
+{
+    const struct code_page *page = code_page_find(cpu, pa & ~PAGE_MASK);
+    uint32_t first = (uint32_t)(pa & PAGE_MASK) >> MARK_SHIFT;
+    uint32_t last = (uint32_t)((pa + size - 1) & PAGE_MASK) >> MARK_SHIFT;
+    for (uint32_t line = first; page != NULL && line <= last; line++) {
+        if ((page->lines >> line & 1) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void page_unlink(struct cpu *cpu, struct code_page *page)
 {
     uint32_t number = (uint32_t)(page - cpu->code_pages) + 1;
@@ -80,6 +96,19 @@ static void page_unlink(struct cpu *cpu, struct code_page *page)
     *link = page->next;
     page->pa = CODE_PAGE_NONE;
     code_fetch_ways_flush(cpu);
+}
+
+/*
+ * The bytes of a page. Observed, no instruction is decoded from them: they say whose write grants go when the
+ * first one is (code_cell_set), and outlive a revocation.
+ */
+static const uint8_t *page_host(struct cpu *cpu, uint64_t pa)
+{
+    if (!cpu->config.observed) {
+        return memory_window(cpu, pa, CPU_PAGE_SIZE, false);
+    }
+    const struct cpu_window *window = window_holding(cpu, pa, CPU_PAGE_SIZE);
+    return window == NULL ? NULL : window->host + (pa - window->pa);
 }
 
 struct code_page *code_page_get(struct cpu *cpu, uint64_t pa)
@@ -101,7 +130,7 @@ struct code_page *code_page_get(struct cpu *cpu, uint64_t pa)
     cpu->code_page_next = (cpu->code_page_next + 1) % CODE_PAGES;
     page_cells_drop(cpu, page, 0, CODE_CELLS);
     page->ops[CODE_CELLS].handler = cpu->handlers[OP_page_end];
-    page->host = memory_window(cpu, pa, CPU_PAGE_SIZE, false);
+    page->host = page_host(cpu, pa);
     return page;
 }
 
@@ -156,6 +185,20 @@ void code_pages_drop(struct cpu *cpu, uint64_t pa, uint64_t size)
     for (uint32_t i = 0; i < CODE_PAGES; i++) {
         struct code_page *page = &cpu->code_pages[i];
         if (page->pa != CODE_PAGE_NONE && page->pa - pa < size) {
+            page_unlink(cpu, page);
+        }
+    }
+}
+
+void code_range_forget(struct cpu *cpu, uint64_t pa, uint64_t size)
+{
+    if (size > FORGET_BY_PAGE_MAX * CPU_PAGE_SIZE) {
+        code_pages_drop(cpu, pa, size);
+        return;
+    }
+    for (uint64_t offset = 0; offset < size; offset += CPU_PAGE_SIZE) {
+        struct code_page *page = code_page_find(cpu, pa + offset);
+        if (page != NULL) {
             page_unlink(cpu, page);
         }
     }

@@ -61,6 +61,7 @@ static void config_assert(const struct cpu_config *config)
     assert(config->line_size <= LINE_SIZE_MAX);
     assert(config->ns_per_instruction >= 1);
     assert((config->dczid_el0 & 15) <= 9);
+    assert(!config->observed || config->mode == CPU_MEMORY_GOLDEN);
 }
 
 static void handlers_choose(struct cpu *cpu)
@@ -128,6 +129,7 @@ struct cpu *cpu_create(const struct cpu_config *config, struct event_log *log)
 void cpu_destroy(struct cpu *cpu)
 {
     if (cpu != NULL) {
+        windows_release(cpu);
         free(cpu->code_pages);
         free(cpu);
     }
@@ -257,6 +259,9 @@ static void step_answer(struct cpu *cpu, enum access_status status)
     assert(step->answered < STEP_ACCESSES_MAX);
     if (cpu->access.op == ACCESS_READ) {
         memcpy(&value, cpu->data, cpu->access.size);
+    }
+    if (cpu->config.observed && (cpu->access.op == ACCESS_WRITE || cpu->access.op == ACCESS_DC_ZVA)) {
+        code_range_drop(cpu, cpu->access.pa, cpu->access.size);
     }
     step->value[step->answered] = value;
     step->status[step->answered] = (uint8_t)status;

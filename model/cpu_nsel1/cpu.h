@@ -56,6 +56,7 @@ struct cpu_config {
     uint64_t ns_per_instruction; /* >= 1: simulated time runs with retired instructions */
     uint32_t line_size; /* bytes, 16..2048; 64 is fast. The unit of asked-for fetches and of grants */
     bool one_shot;      /* handlers return one by one: the slow reference for the fast form; same results */
+    bool observed;      /* golden mode: asks for all that an observer of memory must see (below) */
 };
 
 enum cpu_need {
@@ -114,17 +115,33 @@ const struct cpu_stop *cpu_stop_told(const struct cpu *cpu);
 /*
  * Golden mode: [pa, pa + size) of Non-secure memory is at `host`. `may_be_dirty` maps the window's lines, one
  * byte per 64 bytes, set to 1 by each store through a WB or WT translation; NULL: no marks. A window must be
- * page aligned.
+ * page aligned. A range whose bytes an existing window has already gets back what had been taken from it
+ * (without `writable`, stores to it go on asking) and keeps the marks that it has. False: too many windows.
  */
 bool cpu_window_add(struct cpu *cpu, uint64_t pa, uint64_t size, uint8_t *host, bool writable,
                     uint8_t *may_be_dirty);
-/* Takes back what was granted in the range (pages); accesses to it then ask. */
+/*
+ * Takes back what was granted in the range (pages); accesses to it then ask. Any number of pages; a range
+ * that covers whole windows costs as much as there are windows. Decoded instructions of the range go too, but
+ * for an observed PE: there cpu_code_line_invalidate() takes them back.
+ */
 void cpu_window_remove(struct cpu *cpu, uint64_t pa, uint64_t size);
+/* The mark of this address's line, of a revoked page too; NULL if no window has it or it has no marks. */
+uint8_t *cpu_window_mark(struct cpu *cpu, uint64_t pa);
+
+/*
+ * Observed golden mode (cpu_config.observed) asks, besides, as CPU_NEED_ACCESS:
+ *  - every data access, walk and fetch that is not Normal WB or WT, and every one to a revoked page;
+ *  - every fetch of a line that is not decoded (granted = 1: keep it); a store or DC ZVA to a line with
+ *    decoded instructions, which are then decoded anew;
+ *  - ACCESS_TRANSLATION_CHANGED and ACCESS_TLBI (model/bus/access.h).
+ * The caller does them on the golden bytes and on nothing else; maintenance and barriers are asked always.
+ */
 
 /* Cached mode: the arrays that the memory side fills. Valid for the life of the PE. */
 struct grant_table *cpu_grants(struct cpu *cpu);
-/* Cached mode: the instruction cache no longer holds this line (or all lines): decoded instructions of it go.
- */
+/* Cached and observed mode: the instruction cache no longer holds this line (or all lines): decoded
+ * instructions of it go. */
 void cpu_code_line_invalidate(struct cpu *cpu, uint64_t pa);
 void cpu_code_invalidate_all(struct cpu *cpu);
 

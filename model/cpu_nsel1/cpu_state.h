@@ -25,7 +25,7 @@ extern "C" {
 #define TLB_ENTRIES   512U
 #define CODE_PAGES    1024U
 #define CODE_BUCKETS  2048U
-#define WINDOWS_MAX   128U /* CPU_WINDOWS_MAX, and the pieces that removals leave */
+#define WINDOWS_MAX   128U /* CPU_WINDOWS_MAX, and the pieces that windows with other bytes leave */
 
 #define LINE_SHIFT_COMPILED 6 /* log2 of the granule that cached-mode handlers are compiled for */
 
@@ -73,6 +73,8 @@ struct cpu_window {
     uint8_t *host;
     uint8_t *marks; /* may_be_dirty of the first byte, or NULL */
     bool writable;
+    bool all_revoked;  /* nothing of it may be used; the bitmaps do not count */
+    uint64_t *revoked; /* two bitmaps, one bit a page: not to be read, then not to be written; NULL: none */
 };
 
 /* What the access that the caller is doing belongs to. */

@@ -106,7 +106,7 @@ static enum fetch_result fetch_slow(struct cpu *cpu)
         page_enter(cpu, page);
         return FETCH_READY;
     }
-    if (page->host == NULL) {
+    if (page->host == NULL || cpu->config.observed) {
         return line_ask(cpu, &translation);
     }
     page_enter(cpu, page);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Windows, grants of golden mode, and questions to the caller. Knows nothing of translation. The rule that
- * keeps golden mode coherent: a page with decoded instructions has no write grant, so that every store to it
- * passes memory_window_write.
+ * Accesses to windows (window.c), grants of golden mode, and questions to the caller. Knows nothing of
+ * translation. The rule that keeps golden mode coherent: a page with decoded instructions has no write grant,
+ * so that every store to it passes memory_window_write.
  */
 #include "model/cpu_nsel1/memory.h"
 
@@ -15,127 +15,13 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "guest memory is used i
 
 /* ---- windows ---- */
 
-/* The last window that begins at or below `pa`, or NULL. */
-static const struct cpu_window *window_find(const struct cpu *cpu, uint64_t pa)
-{
-    uint32_t low = 0;
-    uint32_t high = cpu->window_count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (cpu->windows[middle].pa <= pa) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low == 0 ? NULL : &cpu->windows[low - 1];
-}
-
-static const struct cpu_window *window_holding(const struct cpu *cpu, uint64_t pa, uint64_t size)
-{
-    const struct cpu_window *window = window_find(cpu, pa);
-    if (window == NULL || pa - window->pa >= window->size || size > window->size - (pa - window->pa)) {
-        return NULL;
-    }
-    return window;
-}
-
-uint8_t *memory_window(const struct cpu *cpu, uint64_t pa, uint64_t size, bool write)
+uint8_t *memory_window(struct cpu *cpu, uint64_t pa, uint64_t size, bool write)
 {
     const struct cpu_window *window = window_holding(cpu, pa, size);
-    if (window == NULL || (write && !window->writable)) {
+    if (window == NULL || (write && !window->writable) || window_page_revoked(window, pa, write)) {
         return NULL;
     }
     return window->host + (pa - window->pa);
-}
-
-static void window_insert(struct cpu *cpu, struct cpu_window window)
-{
-    uint32_t index = cpu->window_count;
-    while (index > 0 && cpu->windows[index - 1].pa > window.pa) {
-        cpu->windows[index] = cpu->windows[index - 1];
-        index--;
-    }
-    cpu->windows[index] = window;
-    cpu->window_count++;
-}
-
-static bool windows_adjacent(const struct cpu_window *low, const struct cpu_window *high)
-{
-    bool marks =
-        low->marks == NULL ? high->marks == NULL : high->marks == low->marks + (low->size >> MARK_SHIFT);
-    return low->pa + low->size == high->pa && low->host + low->size == high->host &&
-           low->writable == high->writable && marks;
-}
-
-static void windows_merge(struct cpu *cpu)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 1; i < cpu->window_count; i++) {
-        if (windows_adjacent(&cpu->windows[kept], &cpu->windows[i])) {
-            cpu->windows[kept].size += cpu->windows[i].size;
-        } else {
-            cpu->windows[++kept] = cpu->windows[i];
-        }
-    }
-    cpu->window_count = cpu->window_count == 0 ? 0 : kept + 1;
-}
-
-bool cpu_window_add(struct cpu *cpu, uint64_t pa, uint64_t size, uint8_t *host, bool writable,
-                    uint8_t *may_be_dirty)
-{
-    assert(cpu->config.mode == CPU_MEMORY_GOLDEN);
-    assert((pa & PAGE_MASK) == 0);
-    assert((size & PAGE_MASK) == 0 && size > 0);
-    assert(host != NULL);
-    cpu_window_remove(cpu, pa, size);
-    if (cpu->window_count == WINDOWS_MAX) {
-        return false;
-    }
-    struct cpu_window window = {
-        .pa = pa, .size = size, .host = host, .marks = may_be_dirty, .writable = writable};
-    window_insert(cpu, window);
-    windows_merge(cpu);
-    return true;
-}
-
-/* What of `window` lies in [from, to). */
-static struct cpu_window window_part(const struct cpu_window *window, uint64_t from, uint64_t to)
-{
-    uint64_t offset = from - window->pa;
-    return (struct cpu_window){
-        .pa = from,
-        .size = to - from,
-        .host = window->host + offset,
-        .marks = window->marks == NULL ? NULL : window->marks + (offset >> MARK_SHIFT),
-        .writable = window->writable,
-    };
-}
-
-/* A window that cannot be kept in two pieces keeps the lower one: asking is always right, only slow. */
-void cpu_window_remove(struct cpu *cpu, uint64_t pa, uint64_t size)
-{
-    struct cpu_window old[WINDOWS_MAX];
-    uint32_t old_count = cpu->window_count;
-    uint64_t start = pa & ~PAGE_MASK;
-    uint64_t end = (pa + size + PAGE_MASK) & ~PAGE_MASK;
-    memcpy(old, cpu->windows, sizeof(old));
-    cpu->window_count = 0;
-    for (uint32_t i = 0; i < old_count; i++) {
-        uint64_t old_end = old[i].pa + old[i].size;
-        if (old_end <= start || old[i].pa >= end) {
-            window_insert(cpu, old[i]);
-            continue;
-        }
-        if (old[i].pa < start) {
-            window_insert(cpu, window_part(&old[i], old[i].pa, start));
-        }
-        if (old_end > end && cpu->window_count + (old_count - 1 - i) < WINDOWS_MAX) {
-            window_insert(cpu, window_part(&old[i], end, old_end));
-        }
-    }
-    code_pages_drop(cpu, start, end - start);
-    memory_translation_flush(cpu);
 }
 
 /* ---- grants ---- */
@@ -151,7 +37,8 @@ void memory_grant_page(struct cpu *cpu, uint64_t va, uint64_t pa, bool write, bo
 {
     uint64_t page_pa = pa & ~PAGE_MASK;
     const struct cpu_window *window = window_holding(cpu, page_pa, CPU_PAGE_SIZE);
-    if (window == NULL || (write && (!window->writable || code_page_has_cells(cpu, page_pa)))) {
+    if (window == NULL || (write && (!window->writable || code_page_has_cells(cpu, page_pa))) ||
+        window_page_revoked(window, page_pa, write) || (cpu->config.observed && !cacheable)) {
         return;
     }
     uint32_t slot = grant_slot(&cpu->grants, va);
@@ -217,6 +104,15 @@ void memory_ask(struct cpu *cpu, const struct access *access, enum asked what)
     cpu->asked = what;
 }
 
+bool memory_observed(struct cpu *cpu, const struct access *access)
+{
+    if (!cpu->config.observed) {
+        return false;
+    }
+    return !memory_type_cacheable((enum memory_type)access->type) ||
+           (access->op != ACCESS_READ && code_range_has_cells(cpu, access->pa, access->size));
+}
+
 /* Plain reads and writes that a window can serve; the rest has somebody to tell. */
 static bool window_serve(struct cpu *cpu, const struct access *access, uint64_t value,
                          struct memory_answer *answer)
@@ -226,7 +122,7 @@ static bool window_serve(struct cpu *cpu, const struct access *access, uint64_t 
         return false;
     }
     uint8_t *host = memory_window(cpu, access->pa, access->size, write);
-    if (host == NULL) {
+    if (host == NULL || memory_observed(cpu, access)) {
         return false;
     }
     *answer = (struct memory_answer){.status = ACCESS_OK};

@@ -35,8 +35,11 @@ bool memory_walk_read(struct cpu *cpu, const struct access *access, uint32_t ord
 /* Asks the caller; `what` finds the answer again. */
 void memory_ask(struct cpu *cpu, const struct access *access, enum asked what);
 
-/* Host pointer to [pa, pa + size) of a window, or NULL. */
-uint8_t *memory_window(const struct cpu *cpu, uint64_t pa, uint64_t size, bool write);
+/* Host pointer to [pa, pa + size), within a page, of a window that may be used without asking, or NULL. */
+uint8_t *memory_window(struct cpu *cpu, uint64_t pa, uint64_t size, bool write);
+
+/* Observed: the access has to be asked for although a window holds it. */
+bool memory_observed(struct cpu *cpu, const struct access *access);
 
 /* Golden mode: lets cells of this VA's page work on the window without the step, if the page may be granted.
  */
@@ -54,16 +57,27 @@ void memory_window_zero(struct cpu *cpu, const struct access *access, uint8_t *h
 /* Drops what was derived from the translation: grants and fetch ways. */
 void memory_translation_flush(struct cpu *cpu);
 
+/* ---- window.c ---- */
+/* The window that holds all of [pa, pa + size), revoked or not, or NULL. */
+struct cpu_window *window_holding(struct cpu *cpu, uint64_t pa, uint64_t size);
+/* The page of `pa` has been taken back, for reads or for writes. */
+bool window_page_revoked(const struct cpu_window *window, uint64_t pa, bool write);
+void windows_release(struct cpu *cpu);
+
 /* ---- code.c: decoded pages ---- */
 void code_reset(struct cpu *cpu);
 /* The decoded page of `pa` (page aligned), made if there is none. May recycle another. */
 struct code_page *code_page_get(struct cpu *cpu, uint64_t pa);
 struct code_page *code_page_find(const struct cpu *cpu, uint64_t pa);
 bool code_page_has_cells(const struct cpu *cpu, uint64_t pa);
+/* Some instruction of the 64-byte blocks that [pa, pa + size) touches, within a page, is decoded. */
+bool code_range_has_cells(const struct cpu *cpu, uint64_t pa, uint64_t size);
 /* Forgets the cells of [pa, pa + size) if any are decoded. */
 void code_range_drop(struct cpu *cpu, uint64_t pa, uint64_t size);
-/* Forgets the pages of [pa, pa + size), whole pages. */
+/* Forgets the pages of [pa, pa + size), whole pages; the first form is for any size, the second for few pages
+ * too. */
 void code_pages_drop(struct cpu *cpu, uint64_t pa, uint64_t size);
+void code_range_forget(struct cpu *cpu, uint64_t pa, uint64_t size);
 void code_all_drop(struct cpu *cpu);
 void code_cell_drop(struct cpu *cpu, struct code_page *page, uint32_t cell);
 /* Decodes one instruction. */

@@ -114,7 +114,7 @@ static enum step_result access_finish(struct cpu *cpu, const struct access *acce
 static enum step_result zero_block(struct cpu *cpu, struct access *access)
 {
     uint8_t *host = cpu->window_count == 0 ? NULL : memory_window(cpu, access->pa, access->size, true);
-    if (host != NULL) {
+    if (host != NULL && !memory_observed(cpu, access)) {
         memory_window_zero(cpu, access, host);
         return STEP_RETIRE;
     }
