@@ -8,12 +8,12 @@
 #ifndef FIRMWARE_EFI_TABLES_H
 #define FIRMWARE_EFI_TABLES_H
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "model/abi/efi.h"
+#include "model/abi/static_assert.h"
 
 #ifdef __cplusplus
 extern "C" {

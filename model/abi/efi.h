@@ -13,19 +13,19 @@ struct efi_guid {
 };
 
 /* EFI_STATUS on a 64-bit machine: errors have bit 63 set. */
-#define EFI_ERROR_BIT         0x8000000000000000ULL
-#define EFI_SUCCESS           0ULL
-#define EFI_LOAD_ERROR        (EFI_ERROR_BIT | 1)
-#define EFI_INVALID_PARAMETER (EFI_ERROR_BIT | 2)
-#define EFI_UNSUPPORTED       (EFI_ERROR_BIT | 3)
-#define EFI_BAD_BUFFER_SIZE   (EFI_ERROR_BIT | 4)
-#define EFI_BUFFER_TOO_SMALL  (EFI_ERROR_BIT | 5)
-#define EFI_NOT_READY         (EFI_ERROR_BIT | 6)
-#define EFI_DEVICE_ERROR      (EFI_ERROR_BIT | 7)
-#define EFI_WRITE_PROTECTED   (EFI_ERROR_BIT | 8)
-#define EFI_OUT_OF_RESOURCES  (EFI_ERROR_BIT | 9)
-#define EFI_NOT_FOUND         (EFI_ERROR_BIT | 14)
-#define EFI_ACCESS_DENIED     (EFI_ERROR_BIT | 15)
+#define EFI_ERROR_BIT          0x8000000000000000ULL
+#define EFI_SUCCESS            0ULL
+#define EFI_LOAD_ERROR         (EFI_ERROR_BIT | 1)
+#define EFI_INVALID_PARAMETER  (EFI_ERROR_BIT | 2)
+#define EFI_UNSUPPORTED        (EFI_ERROR_BIT | 3)
+#define EFI_BAD_BUFFER_SIZE    (EFI_ERROR_BIT | 4)
+#define EFI_BUFFER_TOO_SMALL   (EFI_ERROR_BIT | 5)
+#define EFI_NOT_READY          (EFI_ERROR_BIT | 6)
+#define EFI_DEVICE_ERROR       (EFI_ERROR_BIT | 7)
+#define EFI_WRITE_PROTECTED    (EFI_ERROR_BIT | 8)
+#define EFI_OUT_OF_RESOURCES   (EFI_ERROR_BIT | 9)
+#define EFI_NOT_FOUND          (EFI_ERROR_BIT | 14)
+#define EFI_ACCESS_DENIED      (EFI_ERROR_BIT | 15)
 #define EFI_SECURITY_VIOLATION (EFI_ERROR_BIT | 26)
 
 /* Variable attributes. */

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Arm Firmware Framework for Arm A-profile (DEN0077): function identifiers, statuses and structures that cross worlds.
- * Values as implemented by Hafnium 21bfbdc1, TF-A 6a164dda, OP-TEE d5001fe0 and U-Boot 6073c36b, which agree on them.
- * Freestanding C, used by the firmware too.
+ * Arm Firmware Framework for Arm A-profile (DEN0077): function identifiers, statuses and structures that
+ * cross worlds. Values as implemented by Hafnium 21bfbdc1, TF-A 6a164dda, OP-TEE d5001fe0 and U-Boot
+ * 6073c36b, which agree on them. Freestanding C, used by the firmware too.
  */
 #ifndef MODEL_ABI_FFA_H
 #define MODEL_ABI_FFA_H
 
-#include <assert.h>
 #include <stdint.h>
+
+#include "model/abi/static_assert.h"
 
 #define FFA_FUNCTION_64BIT 0x40000000U /* set in the SMC64 form of a function identifier */
 
-#define FFA_ERROR                  0x84000060U
-#define FFA_SUCCESS_32             0x84000061U
-#define FFA_SUCCESS_64             0xC4000061U
-#define FFA_INTERRUPT              0x84000062U
-#define FFA_VERSION                0x84000063U
-#define FFA_FEATURES               0x84000064U
-#define FFA_RX_RELEASE             0x84000065U
-#define FFA_RXTX_MAP_32            0x84000066U
-#define FFA_RXTX_MAP_64            0xC4000066U
-#define FFA_RXTX_UNMAP             0x84000067U
-#define FFA_PARTITION_INFO_GET     0x84000068U
-#define FFA_ID_GET                 0x84000069U
-#define FFA_MSG_WAIT               0x8400006BU
-#define FFA_YIELD                  0x8400006CU
-#define FFA_RUN                    0x8400006DU
+#define FFA_ERROR                   0x84000060U
+#define FFA_SUCCESS_32              0x84000061U
+#define FFA_SUCCESS_64              0xC4000061U
+#define FFA_INTERRUPT               0x84000062U
+#define FFA_VERSION                 0x84000063U
+#define FFA_FEATURES                0x84000064U
+#define FFA_RX_RELEASE              0x84000065U
+#define FFA_RXTX_MAP_32             0x84000066U
+#define FFA_RXTX_MAP_64             0xC4000066U
+#define FFA_RXTX_UNMAP              0x84000067U
+#define FFA_PARTITION_INFO_GET      0x84000068U
+#define FFA_ID_GET                  0x84000069U
+#define FFA_MSG_WAIT                0x8400006BU
+#define FFA_YIELD                   0x8400006CU
+#define FFA_RUN                     0x8400006DU
 #define FFA_MSG_SEND_DIRECT_REQ_32  0x8400006FU
 #define FFA_MSG_SEND_DIRECT_REQ_64  0xC400006FU
 #define FFA_MSG_SEND_DIRECT_RESP_32 0x84000070U
 #define FFA_MSG_SEND_DIRECT_RESP_64 0xC4000070U
-#define FFA_NORMAL_WORLD_RESUME    0x8400007CU
-#define FFA_SPM_ID_GET             0x84000085U
+#define FFA_NORMAL_WORLD_RESUME     0x8400007CU
+#define FFA_SPM_ID_GET              0x84000085U
 
 /* Statuses: int32 in w2 of FFA_ERROR (FFA_VERSION: in w0). */
 #define FFA_NOT_SUPPORTED      (-1)
@@ -46,12 +47,12 @@
 #define FFA_NO_DATA            (-9)
 #define FFA_NOT_READY          (-10)
 
-#define FFA_VERSION_1_0 0x00010000U
-#define FFA_VERSION_1_1 0x00010001U
-#define FFA_VERSION_1_2 0x00010002U
-#define FFA_VERSION_MBZ 0x80000000U
+#define FFA_VERSION_1_0            0x00010000U
+#define FFA_VERSION_1_1            0x00010001U
+#define FFA_VERSION_1_2            0x00010002U
+#define FFA_VERSION_MBZ            0x80000000U
 #define FFA_VERSION_MAJOR(version) (((version) >> 16) & 0x7FFFU)
-#define FFA_VERSION_MINOR(version) ((version) & 0xFFFFU)
+#define FFA_VERSION_MINOR(version) ((version)&0xFFFFU)
 
 /* FFA_FEATURES(FFA_RXTX_MAP) w2[1:0]: minimum size and alignment of the buffers. */
 #define FFA_RXTX_MAP_4K  0U

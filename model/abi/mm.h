@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The MM communicate buffer and the UEFI variable messages in it, exactly as EDK2 and Trusted Services lay them out
- * (EDK2 c5aa7e7d, MdeModulePkg variable SMM communication; Trusted Services 0d55b4c7, smm_variable). Little endian,
- * all offsets in bytes. Freestanding C, used by the firmware too.
+ * The MM communicate buffer and the UEFI variable messages in it, exactly as EDK2 and Trusted Services lay
+ * them out (EDK2 c5aa7e7d, MdeModulePkg variable SMM communication; Trusted Services 0d55b4c7, smm_variable).
+ * Little endian, all offsets in bytes. Freestanding C, used by the firmware too.
  */
 #ifndef MODEL_ABI_MM_H
 #define MODEL_ABI_MM_H
 
-#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "model/abi/efi.h"
+#include "model/abi/static_assert.h"
 
 /* EFI_MM_COMMUNICATE_HEADER: message_length counts the bytes after this header. */
 struct mm_communicate_header {
@@ -19,11 +19,14 @@ struct mm_communicate_header {
     uint64_t message_length;
 };
 #define MM_COMMUNICATE_HEADER_SIZE 24
-static_assert(sizeof(struct mm_communicate_header) == MM_COMMUNICATE_HEADER_SIZE, "EFI_MM_COMMUNICATE_HEADER");
+static_assert(sizeof(struct mm_communicate_header) == MM_COMMUNICATE_HEADER_SIZE,
+              "EFI_MM_COMMUNICATE_HEADER");
 
 /* gEfiSmmVariableProtocolGuid, ed32d533-99e6-4209-9cc0-2d72cdd998a7, as stored. */
-#define MM_VARIABLE_GUID_BYTES                                                                                   \
-    {0x33, 0xd5, 0x32, 0xed, 0xe6, 0x99, 0x09, 0x42, 0x9c, 0xc0, 0x2d, 0x72, 0xcd, 0xd9, 0x98, 0xa7}
+#define MM_VARIABLE_GUID_BYTES                                                                               \
+    {                                                                                                        \
+        0x33, 0xd5, 0x32, 0xed, 0xe6, 0x99, 0x09, 0x42, 0x9c, 0xc0, 0x2d, 0x72, 0xcd, 0xd9, 0x98, 0xa7       \
+    }
 
 /* SMM_VARIABLE_COMMUNICATE_HEADER. */
 struct mm_variable_header {
@@ -31,7 +34,8 @@ struct mm_variable_header {
     uint64_t return_status;
 };
 #define MM_VARIABLE_HEADER_SIZE 16
-static_assert(sizeof(struct mm_variable_header) == MM_VARIABLE_HEADER_SIZE, "SMM_VARIABLE_COMMUNICATE_HEADER");
+static_assert(sizeof(struct mm_variable_header) == MM_VARIABLE_HEADER_SIZE,
+              "SMM_VARIABLE_COMMUNICATE_HEADER");
 
 #define MM_PAYLOAD_OFFSET (MM_COMMUNICATE_HEADER_SIZE + MM_VARIABLE_HEADER_SIZE)
 
@@ -50,8 +54,8 @@ enum mm_variable_function {
 };
 
 /*
- * GetVariable and SetVariable. The C struct is padded to 40 bytes but the name starts at 36, and the data follows
- * the name: use MM_VARIABLE_ACCESS_NAME, not sizeof.
+ * GetVariable and SetVariable. The C struct is padded to 40 bytes but the name starts at 36, and the data
+ * follows the name: use MM_VARIABLE_ACCESS_NAME, not sizeof.
  */
 struct mm_variable_access {
     struct efi_guid guid;
@@ -61,7 +65,8 @@ struct mm_variable_access {
     uint16_t name[2]; /* name starts here, at 36; also the padding of the C struct */
 };
 #define MM_VARIABLE_ACCESS_NAME 36
-static_assert(offsetof(struct mm_variable_access, name) == MM_VARIABLE_ACCESS_NAME, "name follows attributes");
+static_assert(offsetof(struct mm_variable_access, name) == MM_VARIABLE_ACCESS_NAME,
+              "name follows attributes");
 static_assert(sizeof(struct mm_variable_access) == 40, "SMM_VARIABLE_COMMUNICATE_ACCESS_VARIABLE");
 
 struct mm_variable_get_next {

@@ -34,10 +34,10 @@
 #ifndef __ASSEMBLER__ /* exception vectors need the registers alone */
 
 /*
- * Steps and their operands. A GUID is its 16 bytes as EFI stores them; a name is UTF-16LE, NUL included, padded
- * with zeros to a multiple of 8; data likewise padded. Sizes are in bytes and do not count padding.
- * Results come with EFI_SUCCESS; with EFI_BUFFER_TOO_SMALL those of GET_VARIABLE and GET_NEXT_VARIABLE_NAME come
- * without data and name, and the size is the one that is needed; with any other status there are none.
+ * Steps and their operands. A GUID is its 16 bytes as EFI stores them; a name is UTF-16LE, NUL included,
+ * padded with zeros to a multiple of 8; data likewise padded. Sizes are in bytes and do not count padding.
+ * Results come with EFI_SUCCESS; with EFI_BUFFER_TOO_SMALL those of GET_VARIABLE and GET_NEXT_VARIABLE_NAME
+ * come without data and name, and the size is the one that is needed; with any other status there are none.
  */
 enum script_step_code {
     SCRIPT_STEP_END = 0,                     /* - */
@@ -46,12 +46,13 @@ enum script_step_code {
     SCRIPT_STEP_SET_VIRTUAL_ADDRESS_MAP = 3, /* - */
     SCRIPT_STEP_GET_VARIABLE = 4,            /* guid[16] data_size_max:u64 name_size:u64 name
                                                 -> attributes:u64 data_size:u64 data */
-    SCRIPT_STEP_SET_VARIABLE = 5,            /* guid[16] attributes:u64 data_size:u64 name_size:u64 name data -> - */
-    SCRIPT_STEP_GET_NEXT_VARIABLE_NAME = 6,  /* guid[16] name_size_max:u64 name_size:u64 name
-                                                -> guid[16] name_size:u64 name */
-    SCRIPT_STEP_QUERY_VARIABLE_INFO = 7,     /* attributes:u64 -> maximum_storage:u64 remaining:u64 maximum_size:u64 */
-    SCRIPT_STEP_OS_DIRTY = 8,                /* lines:u64 seed:u64: the OS writes that many 64-byte lines -> - */
-    SCRIPT_STEP_OS_CHECK = 9,                /* - -> lines:u64 bad_lines:u64: the OS reads its lines back */
+    SCRIPT_STEP_SET_VARIABLE = 5, /* guid[16] attributes:u64 data_size:u64 name_size:u64 name data -> - */
+    SCRIPT_STEP_GET_NEXT_VARIABLE_NAME = 6, /* guid[16] name_size_max:u64 name_size:u64 name
+                                               -> guid[16] name_size:u64 name */
+    SCRIPT_STEP_QUERY_VARIABLE_INFO =
+        7,                    /* attributes:u64 -> maximum_storage:u64 remaining:u64 maximum_size:u64 */
+    SCRIPT_STEP_OS_DIRTY = 8, /* lines:u64 seed:u64: the OS writes that many 64-byte lines -> - */
+    SCRIPT_STEP_OS_CHECK = 9, /* - -> lines:u64 bad_lines:u64: the OS reads its lines back */
 };
 
 #endif /* __ASSEMBLER__ */
