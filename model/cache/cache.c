@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/cache/replay.h"
+
 static bool geometry_fits(const struct cache_geometry *geometry, uint32_t line)
 {
     if (geometry->size == 0) {
@@ -73,8 +75,28 @@ struct cache *cache_create(const struct cache_config *config, struct event_log *
     return cache;
 }
 
+struct cache *cache_create_replay(const struct cache_config *config, struct event_log *log,
+                                  const uint64_t *lines, uint32_t line_count)
+{
+    assert(cache_config_error(config) == NULL);
+    struct cache *cache = calloc(1, sizeof(*cache));
+    if (cache == NULL) {
+        return NULL;
+    }
+    cache->config = (struct cache_config){.pe_count = config->pe_count, .line = config->line};
+    cache->log = log;
+    if (!golden_table_init(&cache->golden, config->line) || !arrays_init(cache) ||
+        !replay_init(cache, lines, line_count)) {
+        cache_destroy(cache);
+        return NULL;
+    }
+    cache->replay->sweep_levels = config->l2.size != 0 && config->l2.set_way ? 2 : 1;
+    return cache;
+}
+
 void cache_destroy(struct cache *cache)
 {
+    replay_release(cache);
     for (uint32_t pe = 0; pe < CACHE_PE_MAX; pe++) {
         cache_array_release(&cache->l1d[pe]);
         cache_array_release(&cache->l1i[pe]);
@@ -333,7 +355,11 @@ enum cache_result cache_access(struct cache *cache, struct access *access, uint8
     }
     cache->access = access;
     cache->moved_count = 0;
-    access_do(cache, access, data);
+    if (cache->replay != NULL) {
+        replay_access(cache, access, data);
+    } else {
+        access_do(cache, access, data);
+    }
     golden_settle_moved(cache);
     cache->access = NULL;
     return CACHE_DONE;

@@ -13,7 +13,11 @@
  * access outside every window is not for the caches: the shell passes it on (CACHE_PASS).
  *
  * Must not touch: the CPU, except for the grants that it was given (grant.h).
- * Not modelled here: speculative fills, pending operations, buffered stores (the prove issue), MTE tags.
+ * Created with lines that a token names, the caches behave otherwise: those lines move as the token says
+ * (speculative fills, late operations, buffered stores), and every other line is written back and dropped at
+ * once.
+ *
+ * Not modelled here: MTE tags; an instruction side that a token moves.
  */
 #ifndef MODEL_CACHE_CACHE_H
 #define MODEL_CACHE_CACHE_H
@@ -44,6 +48,12 @@ struct cache; /* cache_state.h */
 /* Empty caches. NULL when the host has no memory. The configuration must be one that cache_config_error()
  * accepts. */
 struct cache *cache_create(const struct cache_config *config, struct event_log *log);
+/*
+ * Token-driven caches: no geometry, `lines` are pinned. On them operations complete and stores drain when
+ * issued, unless held; nothing else moves but by cache_move(). Every other line is prompt.
+ */
+struct cache *cache_create_replay(const struct cache_config *config, struct event_log *log,
+                                  const uint64_t *lines, uint32_t line_count);
 void cache_destroy(struct cache *cache);
 
 /* What is wrong with a configuration, as a sentence for the user; NULL if nothing is. */
@@ -64,6 +74,44 @@ void cache_track(struct cache *cache, uint64_t line_pa);
  * whether the PE may keep what it decodes from it.
  */
 enum cache_result cache_access(struct cache *cache, struct access *access, uint8_t *data);
+
+#define CACHE_OBSERVER_DEVICE CACHE_PE_MAX /* beside the PEs' numbers: what devices have pending */
+
+/* A move of the cache between two accesses. */
+enum cache_move {
+    CACHE_MOVE_FILL,      /* DRAM's bytes become a clean copy of the PA space */
+    CACHE_MOVE_DROP,      /* a clean copy goes */
+    CACHE_MOVE_WRITEBACK, /* a dirty copy reaches DRAM and stays, clean */
+    CACHE_MOVE_COMPLETE,  /* the observer's oldest operation by VA in this PA space takes effect, or its sweep
+                           */
+    CACHE_MOVE_DRAIN,     /* the observer's buffered stores to the line reach DRAM */
+};
+
+/* Other than CACHE_MOVE_DONE: the state does not allow the move, and nothing has happened. */
+enum cache_move_result {
+    CACHE_MOVE_DONE,
+    CACHE_MOVE_NOT_NAMED,
+    CACHE_MOVE_PRESENT,
+    CACHE_MOVE_ABSENT,
+    CACHE_MOVE_DIRTY,
+    CACHE_MOVE_CLEAN,
+    CACHE_MOVE_NOTHING_PENDING,
+};
+
+/* Token-driven caches only. `pa` is any address of a named line; `observer` matters to COMPLETE and DRAIN. */
+enum cache_move_result cache_move(struct cache *cache, enum cache_move move, uint32_t observer,
+                                  enum pa_space space, uint64_t pa);
+const char *cache_move_result_text(enum cache_move_result result);
+
+/*
+ * Of the next access that issues something on this line, right before it: an operation by VA, a buffered
+ * store or a sweep stays pending; a sweep escapes the line. False: the line is not named, or something is
+ * armed.
+ */
+bool cache_hold(struct cache *cache, uint64_t pa);
+bool cache_miss(struct cache *cache, uint64_t pa);
+/* What was armed has not been taken: the access was not one that issues something on the line. */
+bool cache_armed(const struct cache *cache);
 
 /*
  * Line addresses that left an L1I since the last call, at most CACHE_CODE_LINES_MAX; the shell tells the PE

@@ -17,8 +17,11 @@ struct cache_window {
     uint8_t *host;
 };
 
+struct replay; /* replay.h */
+
 struct cache {
     struct cache_config config;
+    struct replay *replay; /* token-driven caches; NULL: the arrays below */
     struct event_log *log;
     struct cache_array l1d[CACHE_PE_MAX];
     struct cache_array l1i[CACHE_PE_MAX];

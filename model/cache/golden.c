@@ -94,7 +94,7 @@ bool golden_byte_is_gone(const struct cache *cache, uint64_t line_pa, uint32_t o
             }
         }
     }
-    return true;
+    return cache->replay == NULL || !replay_buffers(cache, line_pa, offset, golden);
 }
 
 static void bytes_lost(struct cache *cache, struct golden_entry *entry, const struct access *by)

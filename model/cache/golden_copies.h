@@ -3,7 +3,7 @@
 #ifndef MODEL_CACHE_GOLDEN_COPIES_H
 #define MODEL_CACHE_GOLDEN_COPIES_H
 
-#include "model/cache/cache_state.h"
+#include "model/cache/replay.h"
 
 #define GOLDEN_HELD_MAX (CACHE_PE_MAX + CACHE_LOWER_MAX) /* copies of a line in one PA space */
 
@@ -29,12 +29,29 @@ static inline void golden_held_add(struct golden_held *copies, uint32_t *count,
     }
 }
 
+/* The copy of a named line; a prompt line has none. */
+static inline uint32_t golden_replay_copies(const struct cache *cache, uint64_t tag,
+                                            struct golden_held *copies)
+{
+    const struct replay_line *line = replay_find(cache, cache_tag_pa(tag));
+    const struct replay_copy *copy = line != 0 ? &line->copies[cache_tag_space(tag)] : 0;
+    if (copy == 0 || !copy->present) {
+        return 0;
+    }
+    copies[0] =
+        (struct golden_held){.bytes = copy->bytes, .place = GOLDEN_PLACE_L1D, .pe = 0, .dirty = copy->dirty};
+    return 1;
+}
+
 /* The data copies of a line in the PA space of `tag`, topmost first; at most GOLDEN_HELD_MAX. */
 static inline uint32_t golden_space_copies(const struct cache *cache, uint64_t tag,
                                            struct golden_held *copies)
 {
     static const enum golden_place places[] = {GOLDEN_PLACE_L2, GOLDEN_PLACE_SYSTEM_CACHE};
     uint32_t count = 0;
+    if (cache->replay != 0) {
+        return golden_replay_copies(cache, tag, copies);
+    }
     for (uint32_t pe = 0; pe < cache->config.pe_count; pe++) {
         golden_held_add(copies, &count, &cache->l1d[pe], tag, GOLDEN_PLACE_L1D, pe);
     }
