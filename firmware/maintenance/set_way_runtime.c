@@ -2,7 +2,8 @@
 /*
  * Variant set-way-runtime, the 2022 series in its versions 1 to 9: by range while booting, but the whole data
  * cache by set/way once the operating system runs, when most of what is in it belongs to the operating
- * system.
+ * system. While booting it cleans and invalidates on both sides of the call, which is right on every secure
+ * mapping: what is wrong with this variant shows at runtime alone.
  */
 #include "firmware/maintenance/maintenance.h"
 
@@ -28,6 +29,6 @@ void maintenance_before_smc(uint64_t start, uint64_t end, enum efi_phase phase)
 void maintenance_after_smc(uint64_t start, uint64_t end, enum efi_phase phase)
 {
     if (phase == EFI_PHASE_BOOT) {
-        invalidate_dcache_range(start, end);
+        flush_dcache_range(start, end);
     }
 }
