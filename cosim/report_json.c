@@ -64,36 +64,28 @@ static void code_put(json_t *object, const struct symbol_code *code)
     put(object, "line", line_or_null(code->line));
 }
 
+/* "pe0@72800 memcpy (firmware/common/memory.c:26)": who wrote, after how many instructions, where. */
 static json_t *writer_json(const struct finding_writer *writer)
 {
     if (writer->loaded) {
-        json_t *loader = json_object();
-        put(loader, "agent", json_string("loader"));
-        return loader;
+        return json_string("loader");
     }
     if (!writer->known) {
         return json_null();
     }
-    json_t *object = json_object();
-    put(object, "agent", json_string(writer->agent));
-    put(object, "position", json_integer((json_int_t)writer->position));
-    put(object, "pc", address(writer->pc));
-    code_put(object, &writer->code);
-    return object;
+    char code[FINDING_TEXT_MAX], text[FINDING_TEXT_MAX + AGENT_TEXT_MAX + 32];
+    finding_code_text(&writer->code, writer->pc, code, sizeof(code));
+    (void)snprintf(text, sizeof(text), "%s@%" PRIu64 " %s", writer->agent, writer->position, code);
+    return text_or_null(text);
 }
 
+/* What a scenario's `by` names: the culprit's function, or its operation where no name is known. */
 static json_t *culprit_json(const struct finding_culprit *by)
 {
     if (!by->known) {
         return json_null();
     }
-    json_t *object = json_object();
-    put(object, "op", json_string(by->op));
-    put(object, "agent", json_string(by->agent));
-    put(object, "position", json_integer((json_int_t)by->position));
-    put(object, "pc", address(by->pc));
-    code_put(object, &by->code);
-    return object;
+    return by->code.function[0] != '\0' ? text_or_null(by->code.function) : json_string(by->op);
 }
 
 static json_t *copies_json(const struct finding *finding)
