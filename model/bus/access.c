@@ -26,6 +26,8 @@ const char *access_op_text(enum access_op op)
         [ACCESS_DSB] = "DSB",
         [ACCESS_DMB] = "DMB",
         [ACCESS_ISB] = "ISB",
+        [ACCESS_TRANSLATION_CHANGED] = "translation changed",
+        [ACCESS_TLBI] = "TLBI",
     };
     assert((unsigned)op < ACCESS_OP_COUNT);
     return texts[op];

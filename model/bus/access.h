@@ -70,7 +70,16 @@ enum access_op {
     ACCESS_DMB,
     ACCESS_ISB,
 };
-#define ACCESS_OP_COUNT 20
+
+/*
+ * What only an observer of golden memory is asked (cpu_config.observed), after it has happened: further
+ * values of access.op, apart because caches are never asked them.
+ */
+enum access_observed_op {
+    ACCESS_TRANSLATION_CHANGED = ACCESS_ISB + 1, /* data: struct translation_regime, as it is now */
+    ACCESS_TLBI,                                 /* operand: the encoding; data: its register operand */
+};
+#define ACCESS_OP_COUNT 22
 
 enum access_status {
     ACCESS_OK,

@@ -157,6 +157,10 @@ cpu_retired(const struct cpu *cpu); /* instructions since entry; an instruction 
 /* By encoding, bits [20:5] of MRS; false: there is no such register. */
 bool cpu_system_register(const struct cpu *cpu, uint32_t encoding, uint64_t *value);
 
+/* The registers of the EL1&0 (el = 1) or EL2 regime as they are now (model/bus/translation.h). */
+struct translation_regime;
+void cpu_translation_regime(const struct cpu *cpu, uint32_t el, struct translation_regime *regime);
+
 /* What args[1] of a CPU_UNDEFINED event means. NULL if it is no such argument. */
 const char *cpu_undefined_text(uint32_t name);
 

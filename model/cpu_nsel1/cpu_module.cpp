@@ -8,7 +8,8 @@
 
 namespace {
 
-const uint64_t MARK_SIZE = 64; // bytes of memory behind one may-be-dirty mark
+const uint64_t MARK_SIZE = 64;        // bytes of memory behind one may-be-dirty mark
+const uint64_t CODE_LINES_MAX = 4096; // more than so many lines of code are forgotten with all the others
 
 } // namespace
 
@@ -23,8 +24,8 @@ cpu_module::cpu_module(sc_core::sc_module_name name, const struct cpu_config &co
     : sc_core::sc_module(name), data_initiator_socket("data_initiator_socket"),
       fetch_initiator_socket("fetch_initiator_socket"), smc_initiator_socket("smc_initiator_socket"),
       step_port("step_port"), core_(cpu_create(&config, log)), log_(log),
-      golden_(config.mode == CPU_MEMORY_GOLDEN), ns_per_instruction_(config.ns_per_instruction),
-      instructions_max_(instructions_max)
+      golden_(config.mode == CPU_MEMORY_GOLDEN), observed_(config.observed), line_size_(config.line_size),
+      ns_per_instruction_(config.ns_per_instruction), instructions_max_(instructions_max)
 {
     if (core_ == nullptr) {
         throw std::bad_alloc();
@@ -116,28 +117,42 @@ void cpu_module::access_provide()
     socket->b_transport(payload, delay_);
     access->granted = transaction_.answer().granted;
     const bool ok = payload.is_response_ok();
-    if (ok && golden_ && payload.is_dmi_allowed()) {
+    const bool decoded_from_answers = observed_ && access->agent == AGENT_FETCH;
+    if (ok && golden_ && payload.is_dmi_allowed() && !decoded_from_answers) {
         window_take(socket, payload);
     }
     cpu_provide(core_.get(), ok ? ACCESS_OK : ACCESS_EXTERNAL_ABORT);
 }
 
-void cpu_module::window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
-                             tlm::tlm_generic_payload &payload)
+// The marks of memory that a window has had before stay where they are; new memory gets new ones.
+uint8_t *cpu_module::marks_of(uint64_t pa, uint64_t size)
 {
-    tlm::tlm_dmi dmi;
-    if (!socket->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_allowed()) {
-        return;
+    uint8_t *first = cpu_window_mark(core_.get(), pa);
+    const uint8_t *last = cpu_window_mark(core_.get(), pa + size - 1);
+    if (first != nullptr && last == first + (size - 1) / MARK_SIZE) {
+        return first;
     }
-    const uint64_t size = dmi.get_end_address() - dmi.get_start_address() + 1;
     void *marks = mmap(nullptr, size / MARK_SIZE, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (marks == MAP_FAILED) {
         throw std::bad_alloc();
     }
     marks_.emplace_back(static_cast<uint8_t *>(marks), marks_unmap{size / MARK_SIZE});
+    return marks_.back().get();
+}
+
+// The target may grant what it likes around the address: a page that it gives back, or a whole region.
+void cpu_module::window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
+                             tlm::tlm_generic_payload &payload)
+{
+    tlm::tlm_dmi dmi;
+    payload.set_address(cpu_access(core_.get())->pa);
+    if (!socket->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_allowed()) {
+        return;
+    }
+    const uint64_t size = dmi.get_end_address() - dmi.get_start_address() + 1;
     cpu_window_add(core_.get(), dmi.get_start_address(), size, dmi.get_dmi_ptr(), dmi.is_write_allowed(),
-                   marks_.back().get());
+                   marks_of(dmi.get_start_address(), size));
 }
 
 void cpu_module::smc_provide()
@@ -160,17 +175,20 @@ void cpu_module::smc_provide()
 
 void cpu_module::data_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end)
 {
-    cpu_window_remove(core_.get(), start, end - start + 1);
+    cpu_window_remove(core_.get(), start, start == 0 && end == UINT64_MAX ? UINT64_MAX : end - start + 1);
 }
 
-// In cached mode this says that the instruction cache lost the lines; in golden mode it is DMI as everywhere.
+// In cached and observed mode this says that the instruction cache lost the lines; otherwise it is DMI as
+// everywhere.
 void cpu_module::fetch_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end)
 {
-    if (golden_) {
-        cpu_window_remove(core_.get(), start, end - start + 1);
-    } else if (start == 0 && end == UINT64_MAX) {
+    if (golden_ && !observed_) {
+        data_dmi_invalidate(start, end);
+    } else if (end - start >= CODE_LINES_MAX * line_size_) {
         cpu_code_invalidate_all(core_.get());
     } else {
-        cpu_code_line_invalidate(core_.get(), start);
+        for (uint64_t pa = start; pa - start <= end - start; pa += line_size_) {
+            cpu_code_line_invalidate(core_.get(), pa);
+        }
     }
 }

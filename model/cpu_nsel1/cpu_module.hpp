@@ -52,6 +52,7 @@ private:
     void smc_provide();
     void window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
                      tlm::tlm_generic_payload &payload);
+    uint8_t *marks_of(uint64_t pa, uint64_t size);
     void data_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
     void fetch_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
     uint64_t slice() const;
@@ -64,6 +65,8 @@ private:
     access_transaction transaction_;
     std::vector<std::unique_ptr<uint8_t[], marks_unmap>> marks_;
     bool golden_;
+    bool observed_;
+    uint64_t line_size_;
     uint64_t ns_per_instruction_;
     uint64_t instructions_max_;
     bool stop_asked_ = false;

@@ -183,6 +183,16 @@ bool memory_access(struct cpu *cpu, const struct access *access, uint64_t value,
     return false;
 }
 
+bool memory_tell(struct cpu *cpu, const struct access *access, const void *data)
+{
+    struct memory_answer answer;
+    if (!cpu->config.observed || memory_access(cpu, access, 0, &answer)) {
+        return true;
+    }
+    memcpy(cpu->data, data, access->size);
+    return false;
+}
+
 bool memory_walk_read(struct cpu *cpu, const struct access *access, uint32_t ordinal,
                       struct memory_answer *answer)
 {

@@ -28,7 +28,11 @@ struct memory_answer {
 bool memory_access(struct cpu *cpu, const struct access *access, uint64_t value,
                    struct memory_answer *answer);
 
-/* Likewise for the descriptor of a walk; `ordinal` counts its levels. */
+/* Observed: an access that only tells, with its access->size bytes of data. True at once if nobody observes.
+ */
+bool memory_tell(struct cpu *cpu, const struct access *access, const void *data);
+
+/* As memory_access() for the descriptor of a walk; `ordinal` counts its levels. */
 bool memory_walk_read(struct cpu *cpu, const struct access *access, uint32_t ordinal,
                       struct memory_answer *answer);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Stage 1 translation. Decides from registers, TLB and descriptors alone; the memory that holds the
- * descriptors is reached through access_do. Arm ARM, "VMSAv8-64 translation table format descriptors",
+ * descriptors is reached through memory_walk_read. Arm ARM, "VMSAv8-64 translation table format descriptors",
  * "Memory access control", pseudocode functions AArch64.FirstStageTranslate and AArch64.TranslationTableWalk.
  */
 #include "model/cpu_nsel1/mmu.h"
@@ -9,117 +9,67 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/bus/translation.h"
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/exception.h"
 #include "model/cpu_nsel1/memory.h"
 #include "model/cpu_nsel1/tlb.h"
 
-#define PA_BITS 40U /* ID_AA64MMFR0_EL1.PARange */
+/* Bits of descriptors that decide permissions; the others are in model/bus/translation.h. */
+#define LEAF_AP1      (1ULL << 6) /* EL0 may access */
+#define LEAF_AP2      (1ULL << 7) /* read only */
+#define LEAF_PXN      (1ULL << 53)
+#define LEAF_UXN      (1ULL << 54) /* XN at EL2 */
+#define TABLE_PXN     (1ULL << 59)
+#define TABLE_UXN     (1ULL << 60)
+#define TABLE_AP0     (1ULL << 61) /* no access at EL0 */
+#define TABLE_AP1     (1ULL << 62) /* no writes */
+#define LEAF_SH(leaf) ((leaf) >> 8 & 3)
 
-#define INPUT_BITS_MAX 48U /* T0SZ 16 */
-#define INPUT_BITS_MIN 25U /* T0SZ 39 */
-
-/* Descriptor bits. */
-#define DESCRIPTOR_VALID   (1ULL << 0)
-#define DESCRIPTOR_TABLE   (1ULL << 1) /* at level 3: a page */
-#define DESCRIPTOR_ADDRESS 0x0000FFFFFFFFF000ULL
-#define TTBR_ADDRESS       0x0000FFFFFFFFFFC0ULL
-#define LEAF_AP1           (1ULL << 6) /* EL0 may access */
-#define LEAF_AP2           (1ULL << 7) /* read only */
-#define LEAF_AF            (1ULL << 10)
-#define LEAF_NG            (1ULL << 11)
-#define LEAF_PXN           (1ULL << 53)
-#define LEAF_UXN           (1ULL << 54) /* XN at EL2 */
-#define TABLE_PXN          (1ULL << 59)
-#define TABLE_UXN          (1ULL << 60)
-#define TABLE_AP0          (1ULL << 61) /* no access at EL0 */
-#define TABLE_AP1          (1ULL << 62) /* no writes */
-#define LEAF_INDEX(leaf)   ((leaf) >> 2 & 7)
-#define LEAF_SH(leaf)      ((leaf) >> 8 & 3)
-
-/* What TCR_ELx, TTBRx_ELx and SCTLR_ELx say about one address. */
+/* What the registers say about one address. */
 struct regime {
-    uint64_t sctlr;
-    uint64_t ttbr;
+    struct translation_half half;
+    uint64_t sctlr; /* without M where HCR_EL2.DC takes it away */
     uint64_t mair;
-    uint32_t size_offset; /* TxSZ */
-    uint32_t output_bits; /* (I)PS */
-    uint8_t irgn;
-    uint8_t shareability;
-    uint16_t asid;
     bool el2;
-    bool upper; /* TTBR1 */
-    bool tag_ignored;
-    bool walk_disabled; /* EPDx */
 };
 
-static uint32_t physical_bits(uint64_t encoded)
+void cpu_translation_regime(const struct cpu *cpu, uint32_t el, struct translation_regime *regime)
 {
-    static const uint8_t bits[8] = {32, 36, 40, 42, 44, 48, 48, 48};
-    uint32_t value = bits[encoded & 7];
-    return value < PA_BITS ? value : PA_BITS;
-}
-
-static struct regime regime_el2(const struct cpu *cpu)
-{
-    uint64_t tcr = cpu->sysreg[SYSREG_TCR_EL2];
-    return (struct regime){
-        .sctlr = cpu->sysreg[SYSREG_SCTLR_EL2],
-        .ttbr = cpu->sysreg[SYSREG_TTBR0_EL2],
-        .mair = cpu->sysreg[SYSREG_MAIR_EL2],
-        .size_offset = tcr & 0x3F,
-        .output_bits = physical_bits(tcr >> 16),
-        .irgn = tcr >> 8 & 3,
-        .shareability = tcr >> 12 & 3,
-        .el2 = true,
-        .tag_ignored = (tcr >> 20 & 1) != 0,
+    assert(el == 1 || el == 2);
+    bool el2 = el == 2;
+    *regime = (struct translation_regime){
+        .sctlr = cpu->sysreg[el2 ? SYSREG_SCTLR_EL2 : SYSREG_SCTLR_EL1],
+        .tcr = cpu->sysreg[el2 ? SYSREG_TCR_EL2 : SYSREG_TCR_EL1],
+        .ttbr0 = cpu->sysreg[el2 ? SYSREG_TTBR0_EL2 : SYSREG_TTBR0_EL1],
+        .ttbr1 = el2 ? 0 : cpu->sysreg[SYSREG_TTBR1_EL1],
+        .mair = cpu->sysreg[el2 ? SYSREG_MAIR_EL2 : SYSREG_MAIR_EL1],
+        .hcr_el2 = cpu->sysreg[SYSREG_HCR_EL2],
+        .el = (uint8_t)el,
     };
-}
-
-static uint16_t current_asid(const struct cpu *cpu, uint64_t tcr)
-{
-    bool of_ttbr1 = (tcr >> 22 & 1) != 0;
-    bool wide = (tcr >> 36 & 1) != 0;
-    uint64_t asid = cpu->sysreg[of_ttbr1 ? SYSREG_TTBR1_EL1 : SYSREG_TTBR0_EL1] >> 48;
-    return (uint16_t)(wide ? asid : asid & 0xFF);
-}
-
-/* HCR_EL2.DC takes SCTLR_EL1.M away. */
-static struct regime regime_el1(const struct cpu *cpu, bool upper)
-{
-    uint64_t tcr = cpu->sysreg[SYSREG_TCR_EL1];
-    uint64_t half = upper ? tcr >> 16 : tcr;
-    uint64_t enable_mask = (cpu->sysreg[SYSREG_HCR_EL2] & HCR_DC) != 0 ? ~SCTLR_M : UINT64_MAX;
-    return (struct regime){
-        .sctlr = cpu->sysreg[SYSREG_SCTLR_EL1] & enable_mask,
-        .ttbr = cpu->sysreg[upper ? SYSREG_TTBR1_EL1 : SYSREG_TTBR0_EL1],
-        .mair = cpu->sysreg[SYSREG_MAIR_EL1],
-        .size_offset = half & 0x3F,
-        .output_bits = physical_bits(tcr >> 32),
-        .irgn = half >> 8 & 3,
-        .shareability = half >> 12 & 3,
-        .asid = current_asid(cpu, tcr),
-        .upper = upper,
-        .tag_ignored = (tcr >> (upper ? 38 : 37) & 1) != 0,
-        .walk_disabled = (half >> 7 & 1) != 0,
-    };
+    regime->live = translation_walks(regime) || translation_flat_cacheable(regime);
 }
 
 static struct regime regime_of(const struct cpu *cpu, const struct mmu_request *request)
 {
-    if (cpu->pstate.el == 2 && !request->other_regime) {
-        return regime_el2(cpu);
-    }
-    return regime_el1(cpu, (request->va >> 55 & 1) != 0);
+    struct translation_regime registers;
+    bool el2 = cpu->pstate.el == 2 && !request->other_regime;
+    cpu_translation_regime(cpu, el2 ? 2 : 1, &registers);
+    return (struct regime){
+        .half = translation_half_of(&registers, !el2 && (request->va >> 55 & 1) != 0),
+        .sctlr = translation_flat_cacheable(&registers) ? registers.sctlr & ~SCTLR_M : registers.sctlr,
+        .mair = registers.mair,
+        .el2 = el2,
+    };
 }
 
 /* The address without its tag: sign-extended from bit 55, or for EL2 zero-extended, where TBI says so. */
 static uint64_t untagged(const struct regime *regime, uint64_t va)
 {
-    if (!regime->tag_ignored) {
+    if (!regime->half.tag_ignored) {
         return va;
     }
-    return regime->upper ? va | 0xFF00000000000000ULL : va & 0x00FFFFFFFFFFFFFFULL;
+    return regime->half.upper ? va | 0xFF00000000000000ULL : va & 0x00FFFFFFFFFFFFFFULL;
 }
 
 uint64_t mmu_branch_target(const struct cpu *cpu, uint64_t va)
@@ -127,19 +77,6 @@ uint64_t mmu_branch_target(const struct cpu *cpu, uint64_t va)
     struct mmu_request request = {.va = va};
     struct regime regime = regime_of(cpu, &request);
     return untagged(&regime, va);
-}
-
-/* MAIR attribute byte to type: the inner attributes, and the outer ones only to tell Device memory. */
-static enum memory_type attribute_type(uint8_t attribute)
-{
-    if ((attribute & 0xF0) == 0) {
-        return (enum memory_type)(attribute >> 2 & 3); /* nGnRnE, nGnRE, nGRE, GRE */
-    }
-    uint8_t inner = attribute & 0x0F;
-    if (inner == 0x4) {
-        return MEMORY_NORMAL_NC;
-    }
-    return (inner & 0x4) != 0 ? MEMORY_NORMAL_WB : MEMORY_NORMAL_WT;
 }
 
 /* Device and Non-cacheable memory is Outer Shareable whatever the descriptor says. */
@@ -154,8 +91,8 @@ static uint8_t effective_shareability(enum memory_type type, uint64_t shareabili
 static void attributes_set(struct translation *result, const struct regime *regime, uint64_t leaf,
                            enum mmu_purpose purpose)
 {
-    uint8_t attribute = (uint8_t)(regime->mair >> 8 * LEAF_INDEX(leaf));
-    enum memory_type type = attribute_type(attribute);
+    uint8_t attribute = translation_attribute(regime->mair, leaf);
+    enum memory_type type = translation_memory_type(attribute);
     uint64_t cache_enable = purpose == MMU_EXECUTE ? SCTLR_I : SCTLR_C;
     if (!memory_type_device(type) && (regime->sctlr & cache_enable) == 0) {
         type = MEMORY_NORMAL_NC;
@@ -211,7 +148,7 @@ static enum mmu_result translate_flat(const struct cpu *cpu, const struct regime
                                       const struct mmu_request *request, struct translation *result)
 {
     uint64_t pa = untagged(regime, request->va);
-    if (pa >> PA_BITS != 0) {
+    if (pa >> TRANSLATION_PA_BITS != 0) {
         return fault(result, FSC_ADDRESS_SIZE);
     }
     bool default_cacheable = !regime->el2 && (cpu->sysreg[SYSREG_HCR_EL2] & HCR_DC) != 0;
@@ -240,7 +177,7 @@ static enum memory_type walk_type(const struct regime *regime)
 {
     static const enum memory_type types[4] = {MEMORY_NORMAL_NC, MEMORY_NORMAL_WB, MEMORY_NORMAL_WT,
                                               MEMORY_NORMAL_WB};
-    return (regime->sctlr & SCTLR_C) != 0 ? types[regime->irgn] : MEMORY_NORMAL_NC;
+    return (regime->sctlr & SCTLR_C) != 0 ? types[regime->half.irgn] : MEMORY_NORMAL_NC;
 }
 
 static bool descriptor_read(struct cpu *cpu, const struct regime *regime, uint64_t va, uint64_t pa,
@@ -254,7 +191,7 @@ static bool descriptor_read(struct cpu *cpu, const struct regime *regime, uint64
         .op = ACCESS_READ,
         .agent = AGENT_WALKER,
         .type = (uint8_t)type,
-        .shareability = effective_shareability(type, regime->shareability),
+        .shareability = effective_shareability(type, regime->half.shareability),
     };
     return memory_walk_read(cpu, &access, ordinal, answer);
 }
@@ -282,60 +219,59 @@ static uint64_t leaf_restricted(uint64_t leaf, uint64_t tables, bool el2)
 static enum mmu_result leaf_finish(const struct regime *regime, uint64_t va, uint64_t leaf, uint64_t tables,
                                    uint32_t level, struct tlb_entry *entry, struct translation *result)
 {
-    uint64_t block_mask = (1ULL << (CPU_PAGE_SHIFT + 9 * (3 - level))) - 1;
-    uint64_t output = (leaf & DESCRIPTOR_ADDRESS & ~block_mask) | (va & block_mask);
-    if ((leaf & DESCRIPTOR_ADDRESS & ~block_mask) >> regime->output_bits != 0) {
+    uint64_t block_mask = (1ULL << translation_shift(level)) - 1;
+    uint64_t output = translation_leaf_pa(leaf, level) | (va & block_mask);
+    if (translation_leaf_pa(leaf, level) >> regime->half.output_bits != 0) {
         return fault(result, FSC_ADDRESS_SIZE + level);
     }
-    if ((leaf & LEAF_AF) == 0) {
+    if ((leaf & DESCRIPTOR_AF) == 0) {
         return fault(result, FSC_ACCESS_FLAG + level);
     }
     *entry = (struct tlb_entry){
         .va = va & ~(CPU_PAGE_SIZE - 1),
         .pa = output & ~(CPU_PAGE_SIZE - 1),
         .leaf = leaf_restricted(leaf, tables, regime->el2),
-        .asid = regime->asid,
+        .asid = regime->half.asid,
         .level = (uint8_t)level,
         .el2 = regime->el2,
-        .global = regime->el2 || (leaf & LEAF_NG) == 0,
+        .global = regime->el2 || (leaf & DESCRIPTOR_NG) == 0,
     };
     return MMU_OK;
 }
 
 static enum mmu_result walk_levels(struct cpu *cpu, const struct regime *regime, uint64_t va,
-                                   uint32_t input_bits, struct tlb_entry *entry, struct translation *result)
+                                   const struct translation_root *root, struct tlb_entry *entry,
+                                   struct translation *result)
 {
-    uint32_t first = 4 - (input_bits - CPU_PAGE_SHIFT + 8) / 9;
-    uint32_t first_bits = input_bits - (CPU_PAGE_SHIFT + 9 * (3 - first)); /* index bits of the first level */
-    uint64_t table = regime->ttbr & TTBR_ADDRESS & ~((8ULL << first_bits) - 1);
-    uint64_t index_mask = (1ULL << first_bits) - 1;
+    uint64_t table = root->table;
+    uint64_t index_mask = root->entries - 1;
     uint64_t tables = 0;
-    if (table >> regime->output_bits != 0) {
+    if (table >> regime->half.output_bits != 0) {
         return fault(result, FSC_ADDRESS_SIZE);
     }
-    for (uint32_t level = first; level < WALK_LEVELS; level++) {
-        uint64_t index = va >> (CPU_PAGE_SHIFT + 9 * (3 - level)) & index_mask;
+    for (uint32_t level = root->level; level < WALK_LEVELS; level++) {
+        uint64_t index = va >> translation_shift(level) & index_mask;
         struct memory_answer answer;
-        if (!descriptor_read(cpu, regime, va, table + 8 * index, level - first, &answer)) {
+        if (!descriptor_read(cpu, regime, va, table + 8 * index, level - root->level, &answer)) {
             return MMU_NEED;
         }
         if (answer.status != ACCESS_OK) {
             return fault(result, FSC_EXTERNAL_WALK + level);
         }
-        uint64_t descriptor = answer.value;
-        bool is_table = (descriptor & DESCRIPTOR_TABLE) != 0;
-        if ((descriptor & DESCRIPTOR_VALID) == 0 || (!is_table && (level == 0 || level == 3))) {
+        switch (translation_entry_of(answer.value, level)) {
+        case TRANSLATION_INVALID:
             return fault(result, FSC_TRANSLATION + level);
+        case TRANSLATION_LEAF:
+            return leaf_finish(regime, va, answer.value, tables, level, entry, result);
+        case TRANSLATION_TABLE:
+            break;
         }
-        if (!is_table || level == 3) {
-            return leaf_finish(regime, va, descriptor, tables, level, entry, result);
-        }
-        tables |= descriptor;
-        table = descriptor & DESCRIPTOR_ADDRESS;
-        if (table >> regime->output_bits != 0) {
+        tables |= answer.value;
+        table = answer.value & DESCRIPTOR_ADDRESS;
+        if (table >> regime->half.output_bits != 0) {
             return fault(result, FSC_ADDRESS_SIZE + level);
         }
-        index_mask = 511;
+        index_mask = TRANSLATION_ENTRIES - 1;
     }
     assert(!"level 3 has no tables");
     return MMU_FAULT;
@@ -344,15 +280,15 @@ static enum mmu_result walk_levels(struct cpu *cpu, const struct regime *regime,
 static enum mmu_result walk(struct cpu *cpu, const struct regime *regime, uint64_t va,
                             struct tlb_entry *entry, struct translation *result)
 {
-    uint32_t input_bits = 64 - regime->size_offset;
-    if (input_bits > INPUT_BITS_MAX || input_bits < INPUT_BITS_MIN || regime->walk_disabled) {
+    struct translation_root root;
+    if (!translation_root_of(&regime->half, &root)) {
         return fault(result, FSC_TRANSLATION);
     }
-    uint64_t beyond = (regime->upper ? ~va : va) >> input_bits;
+    uint64_t beyond = (regime->half.upper ? ~va : va) >> root.input_bits;
     if (beyond != 0) {
         return fault(result, FSC_TRANSLATION);
     }
-    enum mmu_result status = walk_levels(cpu, regime, va, input_bits, entry, result);
+    enum mmu_result status = walk_levels(cpu, regime, va, &root, entry, result);
     if (status != MMU_NEED) {
         cpu->walk.answered = 0;
     }
@@ -368,7 +304,8 @@ enum mmu_result mmu_translate(struct cpu *cpu, const struct mmu_request *request
     }
     uint64_t va = untagged(&regime, request->va);
     struct tlb_entry walked;
-    const struct tlb_entry *entry = request->address_only ? NULL : tlb_find(cpu, va, regime.el2, regime.asid);
+    const struct tlb_entry *entry =
+        request->address_only ? NULL : tlb_find(cpu, va, regime.el2, regime.half.asid);
     if (entry == NULL) {
         enum mmu_result status = walk(cpu, &regime, va, &walked, result);
         if (status != MMU_OK) {

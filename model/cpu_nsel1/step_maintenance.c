@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "model/bus/translation.h"
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/decode.h"
 #include "model/cpu_nsel1/exception.h"
@@ -238,74 +239,42 @@ enum step_result step_at(struct cpu *cpu, uint32_t encoding, uint64_t va)
 
 /* ---- TLBI ---- */
 
-enum tlbi_kind { TLBI_ALL, TLBI_VA, TLBI_ASID, TLBI_VA_ALL_ASIDS, TLBI_STAGE2 };
-
-struct tlbi_info {
-    uint8_t op1;
-    uint8_t crm_local; /* CRm of the local form; the Inner Shareable one is 4 less */
-    uint8_t op2;
-    uint8_t kind; /* enum tlbi_kind */
-    bool el2;     /* regime */
-};
-
-static const struct tlbi_info tlbi_infos[] = {
-    {0, 7, 0, TLBI_ALL, false},          /* VMALLE1 */
-    {0, 7, 1, TLBI_VA, false},           /* VAE1 */
-    {0, 7, 2, TLBI_ASID, false},         /* ASIDE1 */
-    {0, 7, 3, TLBI_VA_ALL_ASIDS, false}, /* VAAE1 */
-    {0, 7, 5, TLBI_VA, false},           /* VALE1 */
-    {0, 7, 7, TLBI_VA_ALL_ASIDS, false}, /* VAALE1 */
-    {4, 4, 1, TLBI_STAGE2, false},       /* IPAS2E1 */
-    {4, 4, 5, TLBI_STAGE2, false},       /* IPAS2LE1 */
-    {4, 7, 0, TLBI_ALL, true},           /* ALLE2 */
-    {4, 7, 1, TLBI_VA_ALL_ASIDS, true},  /* VAE2 */
-    {4, 7, 4, TLBI_ALL, false},          /* ALLE1 */
-    {4, 7, 5, TLBI_VA_ALL_ASIDS, true},  /* VALE2 */
-    {4, 7, 6, TLBI_ALL, false},          /* VMALLS12E1 */
-};
-
-static const struct tlbi_info *tlbi_find(uint32_t encoding)
+static void tlb_forget(struct cpu *cpu, const struct translation_tlbi *tlbi, uint64_t operand)
 {
-    uint32_t crm = SYSREG_CRM(encoding);
-    for (uint32_t i = 0; i < sizeof(tlbi_infos) / sizeof(tlbi_infos[0]); i++) {
-        const struct tlbi_info *info = &tlbi_infos[i];
-        if (info->op1 == SYSREG_OP1(encoding) && info->op2 == SYSREG_OP2(encoding) &&
-            (info->crm_local == crm || info->crm_local == crm + 4)) {
-            return info;
-        }
-    }
-    return NULL;
+    struct tlb_scope scope = {
+        .el2 = tlbi->el == 2,
+        .by_va = tlbi->kind == TLBI_VA || tlbi->kind == TLBI_VA_ALL_ASIDS,
+        .by_asid = tlbi->kind == TLBI_VA || tlbi->kind == TLBI_ASID,
+        .va = translation_tlbi_va(operand),
+        .asid = translation_asid(cpu->sysreg[SYSREG_TCR_EL1], operand),
+    };
+    tlb_invalidate(cpu, &scope);
+    cpu->translation_dirty = true;
 }
 
+/* Done when it is asked; an observer hears of it, whoever else shares the translation. */
 enum step_result step_tlbi(struct cpu *cpu, uint32_t encoding, uint64_t operand)
 {
-    const struct tlbi_info *info = tlbi_find(encoding);
-    if (info == NULL) {
+    struct translation_tlbi tlbi;
+    if (!translation_tlbi_of(encoding, &tlbi)) {
         return step_undefined(cpu, CPU_NAME_SYSTEM_INSTRUCTION);
     }
-    if (cpu->pstate.el < (info->op1 == 4 ? 2 : 1)) {
+    if (cpu->pstate.el < (tlbi.op1 == 4 ? 2 : 1)) {
         return step_undefined(cpu, CPU_NAME_SYSTEM_INSTRUCTION_EL);
     }
     if ((exception_hcr(cpu) & HCR_TTLB) != 0) {
         return step_trap_system(cpu, 2);
     }
-    cpu_event(cpu, EVENT_CPU_TLBI, AGENT_PE, encoding, operand, 0, 0);
-    if (info->kind == TLBI_STAGE2) {
-        return STEP_RETIRE; /* there is no stage 2 to forget */
+    if (!cpu->step.announced) {
+        cpu->step.announced = true;
+        cpu_event(cpu, EVENT_CPU_TLBI, AGENT_PE, encoding, operand, 0, 0);
+        if (tlbi.kind != TLBI_STAGE2) {
+            tlb_forget(cpu, &tlbi, operand);
+        }
     }
-    struct tlb_scope scope = {
-        .el2 = info->el2,
-        .by_va = info->kind == TLBI_VA || info->kind == TLBI_VA_ALL_ASIDS,
-        .by_asid = info->kind == TLBI_VA || info->kind == TLBI_ASID,
-        .va = operand << CPU_PAGE_SHIFT,
-        .asid = (uint16_t)(operand >> 48),
-    };
-    if ((cpu->sysreg[SYSREG_TCR_EL1] >> 36 & 1) == 0) {
-        scope.asid &= 0xFF; /* TCR_EL1.AS: 8-bit ASIDs */
-    }
-    tlb_invalidate(cpu, &scope);
-    cpu->translation_dirty = true;
-    return STEP_RETIRE;
+    struct access access = {
+        .op = ACCESS_TLBI, .agent = AGENT_PE, .operand = encoding, .size = sizeof(operand)};
+    return memory_tell(cpu, &access, &operand) ? STEP_RETIRE : STEP_NEED;
 }
 
 enum step_result step_maintenance(struct cpu *cpu, uint32_t encoding, uint32_t rt)

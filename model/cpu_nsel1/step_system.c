@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 
+#include "model/bus/translation.h"
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/decode.h"
 #include "model/cpu_nsel1/exception.h"
@@ -263,6 +264,31 @@ static bool register_accessible(const struct cpu *cpu, uint32_t id, const struct
     return id != SYSREG_SP_EL0 || cpu->pstate.sp_selected;
 }
 
+/* SCTLR_ELx, TCR_ELx, TTBRn_ELx, MAIR_ELx and HCR_EL2, which is EL1's: told when they have changed. */
+static bool translation_tell(struct cpu *cpu, uint32_t id)
+{
+    uint32_t op1 = SYSREG_OP1(sysreg_describe(id)->encoding);
+    struct translation_regime regime;
+    struct access access = {.op = ACCESS_TRANSLATION_CHANGED, .agent = AGENT_PE, .size = sizeof(regime)};
+    cpu_translation_regime(cpu, id == SYSREG_HCR_EL2 || op1 == 0 ? 1 : 2, &regime);
+    return memory_tell(cpu, &access, &regime);
+}
+
+static enum step_result register_write(struct cpu *cpu, uint32_t id, uint64_t value)
+{
+    if (!cpu->step.announced) {
+        cpu->step.announced = true;
+        sysreg_write(cpu, id, value);
+    }
+    if (cpu->stop.reason != CPU_STOP_NONE) {
+        return STEP_ABANDON;
+    }
+    if ((sysreg_describe(id)->traits & SR_TRANSLATION) != 0 && !translation_tell(cpu, id)) {
+        return STEP_NEED;
+    }
+    return STEP_RETIRE;
+}
+
 static enum step_result step_register(struct cpu *cpu)
 {
     uint32_t word = cpu->step.word;
@@ -287,8 +313,7 @@ static enum step_result step_register(struct cpu *cpu)
         cpu->x[rt == 31 ? X_SINK : rt] = sysreg_read(cpu, id);
         return STEP_RETIRE;
     }
-    sysreg_write(cpu, id, rt == 31 ? 0 : cpu->x[rt]);
-    return cpu->stop.reason == CPU_STOP_NONE ? STEP_RETIRE : STEP_ABANDON;
+    return register_write(cpu, id, rt == 31 ? 0 : cpu->x[rt]);
 }
 
 enum step_result step_system(struct cpu *cpu)
