@@ -227,6 +227,8 @@ static void access_take(struct checker *checker, const struct checker_event *eve
     line_event(checker, event, line_pa, what, operand, first, (uint32_t)(first + event->size - 1));
 }
 
+#define LINES_AT_ONCE 64 /* a mapping of more lines is written down once for all of them */
+
 /* Operations on the whole line of an address, and mappings of every line that a range touches. */
 static void lines_take(struct checker *checker, const struct checker_event *event, enum reach_event what,
                        uint32_t operand)
@@ -235,6 +237,10 @@ static void lines_take(struct checker *checker, const struct checker_event *even
     const uint64_t size = event->size > 0 ? event->size : 1;
     uint64_t line_pa = event->pa & ~(line - 1);
     const uint64_t last_pa = (event->pa + size - 1) & ~(line - 1);
+    if ((last_pa - line_pa) / line >= LINES_AT_ONCE) {
+        checker_map_lines(checker, what, operand, line_pa, last_pa, event->position);
+        return;
+    }
     for (;; line_pa += line) {
         line_event(checker, event, line_pa, what, operand, 0, (uint32_t)line - 1);
         if (line_pa == last_pa || checker->overflowed) {

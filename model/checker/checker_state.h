@@ -40,10 +40,11 @@ struct checker_barriers {
  * to epoch. */
 struct checker_epoch {
     struct checker_barriers barriers[CHECKER_PES_MAX];
-    struct checker_time begin; /* the sweep before */
-    struct checker_time sweep;
-    uint8_t sweep_event; /* enum reach_event: REACH_CSW, REACH_ISW, REACH_CISW */
-    uint8_t sweep_pair;
+    struct checker_time begin; /* the end of the epoch before */
+    struct checker_time end;
+    uint64_t first_pa, last_pa; /* lines that a change of mapping concerns; a sweep concerns all */
+    uint8_t event;     /* enum reach_event: REACH_CSW, REACH_ISW, REACH_CISW, REACH_MAP, REACH_UNMAP */
+    uint8_t operand;   /* its pair, or its domain */
     uint32_t run;      /* the first epoch of those in a row that do the same to a line that nobody touches */
     uint32_t run_last; /* of a first epoch: the last of them */
 };
@@ -133,6 +134,9 @@ static inline uint32_t checker_granule_set(const struct checker_granule *granule
 bool checker_epochs_init(struct checker *checker);
 void checker_barrier(struct checker *checker, enum checker_event_kind kind, uint32_t pe, uint64_t position);
 void checker_sweep(struct checker *checker, enum reach_event sweep, uint32_t pair, uint64_t position);
+/* REACH_MAP or REACH_UNMAP of the lines from first_pa to last_pa. */
+void checker_map_lines(struct checker *checker, enum reach_event event, uint32_t domain, uint64_t first_pa,
+                       uint64_t last_pa, uint64_t position);
 /* The PE is about to make an access that must wait for what a DMB ordered; `store`: a DMB ST too. */
 void checker_dmb_wait(struct checker *checker, uint32_t pe, bool store, uint64_t position);
 /* Applies to a line what has happened to all lines since it was last touched. */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define INITIAL_EPOCHS 16
-#define EPOCHS_MAX     (1U << 24)
+#define EPOCHS_MAX     (1U << 21)
 
 static struct checker_epoch *epoch_now(struct checker *checker)
 {
@@ -82,8 +82,7 @@ static bool happened(struct checker_time time, uint64_t since)
 }
 
 /* The same barriers took place, as far as a line can tell that was touched in neither stretch. */
-static bool epochs_alike(const struct checker *checker, const struct checker_epoch *a,
-                         const struct checker_epoch *b)
+static bool epochs_alike(const struct checker_epoch *a, const struct checker_epoch *b)
 {
     for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {
         const struct checker_time *left = (const struct checker_time *)&a->barriers[pe];
@@ -99,38 +98,62 @@ static bool epochs_alike(const struct checker *checker, const struct checker_epo
             return false;
         }
     }
-    (void)checker;
-    return a->sweep_event == b->sweep_event && a->sweep_pair == b->sweep_pair;
+    return a->event == b->event && a->operand == b->operand && a->first_pa == b->first_pa &&
+           a->last_pa == b->last_pa;
+}
+
+static bool epochs_grow(struct checker *checker)
+{
+    if (checker->epoch_count < checker->epoch_capacity) {
+        return true;
+    }
+    struct checker_epoch *grown =
+        checker->epoch_capacity >= EPOCHS_MAX
+            ? NULL
+            : realloc(checker->epochs, 2ULL * checker->epoch_capacity * sizeof(*grown));
+    if (grown == NULL) {
+        checker->overflowed = true;
+        return false;
+    }
+    checker->epochs = grown;
+    checker->epoch_capacity *= 2;
+    return true;
+}
+
+/* The current epoch ends with this event, the next one begins. */
+static void epoch_end(struct checker *checker, enum reach_event event, uint32_t operand, uint64_t first_pa,
+                      uint64_t last_pa, uint64_t position)
+{
+    if (!epochs_grow(checker)) {
+        return;
+    }
+    const uint32_t number = checker->epoch_count - 1;
+    struct checker_epoch *epoch = &checker->epochs[number];
+    epoch->end = time_now(checker, position);
+    epoch->event = (uint8_t)event;
+    epoch->operand = (uint8_t)operand;
+    epoch->first_pa = first_pa;
+    epoch->last_pa = last_pa;
+    epoch->run = number;
+    epoch->run_last = number;
+    if (number > 0 && epochs_alike(&checker->epochs[number - 1], epoch)) {
+        epoch->run = checker->epochs[number - 1].run;
+        checker->epochs[epoch->run].run_last = number;
+    }
+    checker->epochs[checker->epoch_count] = (struct checker_epoch){.begin = epoch->end};
+    memcpy(checker->epochs[checker->epoch_count].barriers, epoch->barriers, sizeof(epoch->barriers));
+    checker->epoch_count++;
 }
 
 void checker_sweep(struct checker *checker, enum reach_event sweep, uint32_t pair, uint64_t position)
 {
-    if (checker->epoch_count == checker->epoch_capacity) {
-        struct checker_epoch *grown =
-            checker->epoch_capacity >= EPOCHS_MAX
-                ? NULL
-                : realloc(checker->epochs, 2ULL * checker->epoch_capacity * sizeof(*grown));
-        if (grown == NULL) {
-            checker->overflowed = true;
-            return;
-        }
-        checker->epochs = grown;
-        checker->epoch_capacity *= 2;
-    }
-    const uint32_t number = checker->epoch_count - 1;
-    struct checker_epoch *epoch = &checker->epochs[number];
-    epoch->sweep = time_now(checker, position);
-    epoch->sweep_event = (uint8_t)sweep;
-    epoch->sweep_pair = (uint8_t)pair;
-    epoch->run = number;
-    epoch->run_last = number;
-    if (number > 0 && epochs_alike(checker, &checker->epochs[number - 1], epoch)) {
-        epoch->run = checker->epochs[number - 1].run;
-        checker->epochs[epoch->run].run_last = number;
-    }
-    checker->epochs[checker->epoch_count] = (struct checker_epoch){.begin = epoch->sweep};
-    memcpy(checker->epochs[checker->epoch_count].barriers, epoch->barriers, sizeof(epoch->barriers));
-    checker->epoch_count++;
+    epoch_end(checker, sweep, pair, 0, UINT64_MAX, position);
+}
+
+void checker_map_lines(struct checker *checker, enum reach_event event, uint32_t domain, uint64_t first_pa,
+                       uint64_t last_pa, uint64_t position)
+{
+    epoch_end(checker, event, domain, first_pa, last_pa, position);
 }
 
 static void whole_line(struct checker *checker, struct checker_line *line, enum reach_event event,
@@ -176,18 +199,24 @@ static void pe_barriers_apply(struct checker *checker, struct checker_line *line
     }
 }
 
-/* The sweep is certain to meet the line only if nothing can have moved it, and its PE did not touch it since
- * its DSB. */
-static enum reach_event sweep_as_met(const struct checker *checker, const struct checker_line *line,
-                                     const struct checker_epoch *epoch)
+/*
+ * How the end of an epoch meets the line; REACH_EVENT_COUNT: not at all. A sweep is certain to meet it only
+ * if nothing can have moved it, and if its PE did not touch it since its last DSB.
+ */
+static enum reach_event end_as_met(const struct checker *checker, const struct checker_line *line,
+                                   const struct checker_epoch *epoch)
 {
-    const struct reach_pair pair = checker->sets[CHECKER_MACHINE_REAL].rules.pairs[epoch->sweep_pair];
+    const enum reach_event event = (enum reach_event)epoch->event;
+    if (event == REACH_MAP || event == REACH_UNMAP) {
+        return line->pa >= epoch->first_pa && line->pa <= epoch->last_pa ? event : REACH_EVENT_COUNT;
+    }
+    const struct reach_pair pair = checker->sets[CHECKER_MACHINE_REAL].rules.pairs[epoch->operand];
     const uint64_t touched = line->touched_by[pair.pe];
     const bool untouched = touched == 0 || touched < epoch->barriers[pair.pe].dsb.sequence;
     if (checker->sweep_may_be_certain[pair.domain] && untouched) {
-        return (enum reach_event)epoch->sweep_event;
+        return event;
     }
-    return epoch->sweep_event == REACH_ISW ? REACH_ISW_MAY_MISS : REACH_EVENT_COUNT;
+    return event == REACH_ISW ? REACH_ISW_MAY_MISS : REACH_EVENT_COUNT;
 }
 
 static bool sets_changed(struct checker_line *line, uint64_t *fingerprint)
@@ -221,9 +250,16 @@ void checker_line_catch_up(struct checker *checker, struct checker_line *line)
         if (i + 1 == checker->epoch_count) {
             break;
         }
-        const enum reach_event sweep = sweep_as_met(checker, line, epoch);
-        if (sweep != REACH_EVENT_COUNT) {
-            whole_line(checker, line, sweep, epoch->sweep_pair, epoch->sweep.position);
+        const bool of_some_lines = epoch->first_pa != 0 || epoch->last_pa != UINT64_MAX;
+        if (of_some_lines && line == &checker->untouched) {
+            /* What follows depends on the address: each new line goes on from here by itself. */
+            line->epoch = i;
+            line->touched = epoch->end.sequence - 1;
+            return;
+        }
+        const enum reach_event end = end_as_met(checker, line, epoch);
+        if (end != REACH_EVENT_COUNT) {
+            whole_line(checker, line, end, epoch->operand, epoch->end.position);
         }
         /* A whole stretch that changed nothing: the stretches of its run that follow change nothing either.
          */
