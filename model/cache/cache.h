@@ -84,7 +84,7 @@ enum cache_move {
     CACHE_MOVE_WRITEBACK, /* a dirty copy reaches DRAM and stays, clean */
     CACHE_MOVE_COMPLETE,  /* the observer's oldest operation by VA in this PA space takes effect, or its sweep
                            */
-    CACHE_MOVE_DRAIN,     /* the observer's buffered stores to the line reach DRAM */
+    CACHE_MOVE_DRAIN,     /* the observer's buffered store to the byte at `pa` reaches DRAM */
 };
 
 /* Other than CACHE_MOVE_DONE: the state does not allow the move, and nothing has happened. */

@@ -19,9 +19,10 @@ static uint8_t *line_place(struct replay_line *line, uint8_t *memory, uint32_t l
         line->copies[space].bytes = memory;
         memory += line_size;
     }
-    for (uint32_t observer = 0; observer < REPLAY_OBSERVERS; observer++) {
-        line->queues[observer].store = memory;
-        line->queues[observer].stored = memory + line_size;
+    for (uint32_t i = 0; i < REPLAY_OBSERVERS * REPLAY_STORES_MAX; i++) {
+        struct replay_queue *queue = &line->queues[i / REPLAY_STORES_MAX];
+        queue->stores[i % REPLAY_STORES_MAX] =
+            (struct replay_store){.bytes = memory, .held = memory + line_size};
         memory += 2 * (size_t)line_size;
     }
     return memory;
@@ -35,8 +36,8 @@ bool replay_init(struct cache *cache, const uint64_t *lines, uint32_t count)
         return false;
     }
     replay->lines = calloc(count + 1ULL, sizeof(*replay->lines));
-    replay->memory =
-        calloc(count + 1ULL, (size_t)(REPLAY_SPACES + 2 * REPLAY_OBSERVERS) * cache->config.line);
+    replay->memory = calloc(count + 1ULL, (size_t)(REPLAY_SPACES + 2 * REPLAY_OBSERVERS * REPLAY_STORES_MAX) *
+                                              cache->config.line);
     if (replay->lines == NULL || replay->memory == NULL) {
         return false;
     }
@@ -79,9 +80,9 @@ struct replay_line *replay_find(const struct cache *cache, uint64_t line_pa)
 bool replay_buffers(const struct cache *cache, uint64_t line_pa, uint32_t offset, uint8_t value)
 {
     const struct replay_line *line = replay_find(cache, line_pa);
-    for (uint32_t i = 0; line != NULL && i < REPLAY_OBSERVERS; i++) {
-        const struct replay_queue *queue = &line->queues[i];
-        if (queue->stored[offset] != 0 && queue->store[offset] == value) {
+    for (uint32_t i = 0; line != NULL && i < REPLAY_OBSERVERS * REPLAY_STORES_MAX; i++) {
+        const struct replay_store *store = &line->queues[i / REPLAY_STORES_MAX].stores[i % REPLAY_STORES_MAX];
+        if (store->held[offset] != 0 && store->bytes[offset] == value) {
             return true;
         }
     }
@@ -177,7 +178,7 @@ static void line_write_uncached(struct cache *cache, struct replay_line *line, c
             return;
         }
     } else {
-        replay_wait_stores(cache, line, replay_observer(access));
+        replay_wait_bytes(cache, line, access);
     }
     const uint64_t offset = access->pa - line->pa;
     uint8_t golden[LINE_SIZE_MAX];
@@ -403,7 +404,7 @@ void replay_access(struct cache *cache, struct access *access, uint8_t *data)
 }
 
 static enum cache_move_result move_do(struct cache *cache, enum cache_move move, struct replay_line *line,
-                                      uint32_t observer, enum pa_space space)
+                                      uint32_t observer, enum pa_space space, uint64_t pa)
 {
     const struct replay_copy *copy = &line->copies[space];
     switch (move) {
@@ -428,7 +429,7 @@ static enum cache_move_result move_do(struct cache *cache, enum cache_move move,
     case CACHE_MOVE_COMPLETE:
         return replay_complete(cache, line, observer, space) ? CACHE_MOVE_DONE : CACHE_MOVE_NOTHING_PENDING;
     case CACHE_MOVE_DRAIN:
-        return replay_drain(cache, line, observer) ? CACHE_MOVE_DONE : CACHE_MOVE_NOTHING_PENDING;
+        return replay_drain(cache, line, observer, pa) ? CACHE_MOVE_DONE : CACHE_MOVE_NOTHING_PENDING;
     }
     assert(!"a move");
     return CACHE_MOVE_NOT_NAMED;
@@ -456,7 +457,7 @@ enum cache_move_result cache_move(struct cache *cache, enum cache_move move, uin
         .type = MEMORY_NORMAL_WB,
     };
     cache->access = &by;
-    const enum cache_move_result result = move_do(cache, move, line, observer, space);
+    const enum cache_move_result result = move_do(cache, move, line, observer, space, pa);
     cache->access = NULL;
     return result;
 }

@@ -23,9 +23,10 @@
 extern "C" {
 #endif
 
-#define REPLAY_SPACES    2
-#define REPLAY_OBSERVERS (CACHE_PE_MAX + 1) /* the PEs, and what is no PE (CACHE_OBSERVER_DEVICE) */
-#define REPLAY_QUEUE_MAX 16                 /* items of a queue; a full one lets its first take effect */
+#define REPLAY_SPACES     2
+#define REPLAY_OBSERVERS  (CACHE_PE_MAX + 1) /* the PEs, and what is no PE (CACHE_OBSERVER_DEVICE) */
+#define REPLAY_QUEUE_MAX  16                 /* items of a queue; a full one lets its first take effect */
+#define REPLAY_STORES_MAX 4                  /* buffered stores of a queue; likewise */
 
 enum replay_effect { REPLAY_CLEAN, REPLAY_CLEAN_INVALIDATE, REPLAY_INVALIDATE };
 #define REPLAY_EFFECTS 3
@@ -33,18 +34,25 @@ enum replay_effect { REPLAY_CLEAN, REPLAY_CLEAN_INVALIDATE, REPLAY_INVALIDATE };
 enum replay_item_kind { REPLAY_ITEM_MARK, REPLAY_ITEM_STORE, REPLAY_ITEM_OPERATION };
 
 struct replay_item {
-    uint8_t kind;     /* enum replay_item_kind */
-    uint8_t effect;   /* enum replay_effect, of operations */
-    struct access by; /* who issued it: the space of an operation, the culprit of what it destroys */
+    uint8_t kind;       /* enum replay_item_kind */
+    uint8_t effect;     /* enum replay_effect, of operations */
+    uint8_t store;      /* place in replay_queue.stores, of stores */
+    bool store_ordered; /* stands before a DMB ST */
+    struct access by;   /* who issued it: the space of an operation, the culprit of what it destroys */
+};
+
+/* Bytes of a line in a store buffer, where `held` is not zero. Stores of one queue have no byte in common. */
+struct replay_store {
+    uint8_t *bytes;
+    uint8_t *held;
+    bool used;
 };
 
 /* What one observer has pending on one line. */
 struct replay_queue {
     struct replay_item items[REPLAY_QUEUE_MAX];
     uint32_t count;
-    uint8_t *store; /* the line's bytes in the store buffer, where `stored` is not zero */
-    uint8_t *stored;
-    bool store_ordered;            /* the buffered store stands before a DMB ST */
+    struct replay_store stores[REPLAY_STORES_MAX];
     uint8_t sweeps[REPLAY_SPACES]; /* bit effect: a sweep of that kind is pending */
     struct access swept_by[REPLAY_SPACES][REPLAY_EFFECTS];
     uint64_t sweep_seen; /* number of the sweep that has been applied to the line; 0: touched since */
@@ -91,7 +99,7 @@ void replay_release(struct cache *cache);
 struct replay_line *replay_find(const struct cache *cache, uint64_t line_pa);
 /* cache_access() of these caches, after the address has been found to be DRAM. */
 void replay_access(struct cache *cache, struct access *access, uint8_t *data);
-/* A cached or buffered place holds this byte's value: for the golden copy. */
+/* A store buffer holds this value of the byte: for the golden copy. */
 bool replay_buffers(const struct cache *cache, uint64_t line_pa, uint32_t offset, uint8_t value);
 
 /* replay_copy.c: the copies of a named line, kept beside the golden bytes. */
@@ -117,6 +125,8 @@ void replay_wait_operations(struct cache *cache, struct replay_line *line, uint3
                             enum pa_space space);
 /* The observer's buffered stores to the line drain. */
 void replay_wait_stores(struct cache *cache, struct replay_line *line, uint32_t observer);
+/* An unbuffered store of the observer is about to be made: older ones to the same bytes drain. */
+void replay_wait_bytes(struct cache *cache, struct replay_line *line, const struct access *access);
 /* The observer makes a load, or a store that is not buffered, to any line: what a DMB ordered is complete. */
 void replay_wait_ordered(struct cache *cache, uint32_t observer, bool store);
 void replay_barrier(struct cache *cache, const struct access *access);
@@ -125,7 +135,7 @@ void replay_forward(const struct cache *cache, const struct replay_line *line, u
                     uint8_t *bytes);
 /* The moves `complete` and `drain`; false if there is nothing that may take effect. */
 bool replay_complete(struct cache *cache, struct replay_line *line, uint32_t observer, enum pa_space space);
-bool replay_drain(struct cache *cache, struct replay_line *line, uint32_t observer);
+bool replay_drain(struct cache *cache, struct replay_line *line, uint32_t observer, uint64_t pa);
 
 #ifdef __cplusplus
 }

@@ -66,16 +66,16 @@ static void queue_tidy(struct replay_queue *queue)
     }
 }
 
-static void store_drain(struct cache *cache, struct replay_line *line, struct replay_queue *queue)
+static void store_drain(struct cache *cache, struct replay_line *line, struct replay_store *store)
 {
     uint8_t golden[LINE_SIZE_MAX];
     golden_line(cache, line->pa, golden);
     uint8_t *dram = cache_dram(cache, line->pa);
     for (uint32_t i = 0; i < cache->config.line; i++) {
-        dram[i] = queue->stored[i] != 0 ? queue->store[i] : dram[i];
+        dram[i] = store->held[i] != 0 ? store->bytes[i] : dram[i];
     }
-    memset(queue->stored, 0, cache->config.line);
-    queue->store_ordered = false;
+    memset(store->held, 0, cache->config.line);
+    store->used = false;
     golden_settle(cache, line->pa, golden, NULL);
 }
 
@@ -88,20 +88,22 @@ static void item_effect(struct cache *cache, struct replay_line *line, struct re
     item_remove(queue, place);
     queue_tidy(queue);
     if (item.kind == REPLAY_ITEM_STORE) {
-        store_drain(cache, line, queue);
+        store_drain(cache, line, &queue->stores[item.store]);
     } else {
         replay_copy_maintain(cache, line, (enum replay_effect)item.effect, &item.by);
     }
 }
 
-static void item_append(struct cache *cache, struct replay_line *line, struct replay_queue *queue,
-                        enum replay_item_kind kind, enum replay_effect effect, const struct access *by)
+static struct replay_item *item_append(struct cache *cache, struct replay_line *line,
+                                       struct replay_queue *queue, enum replay_item_kind kind,
+                                       enum replay_effect effect, const struct access *by)
 {
     while (queue->count == REPLAY_QUEUE_MAX) {
         item_effect(cache, line, queue, 0);
     }
-    queue->items[queue->count++] =
+    queue->items[queue->count] =
         (struct replay_item){.kind = (uint8_t)kind, .effect = (uint8_t)effect, .by = *by};
+    return &queue->items[queue->count++];
 }
 
 /* The last operation of the space behind the last mark; queue->count if there is none. */
@@ -149,27 +151,64 @@ void replay_operation_issue(struct cache *cache, struct replay_line *line, const
     }
 }
 
+static bool store_holds(const struct replay_store *store, uint32_t offset, uint32_t size)
+{
+    return memchr(store->held + offset, 1, size) != NULL;
+}
+
+/* Of these bytes there is a newer store: older ones no longer hold them. When they drain would not matter,
+ * because DRAM is old until the newer store drains. */
+static bool stores_supersede(struct cache *cache, struct replay_queue *queue, uint32_t offset, uint32_t size)
+{
+    bool any = false;
+    for (uint32_t i = queue->count; i-- > 0;) {
+        struct replay_store *store = &queue->stores[queue->items[i].store];
+        if (queue->items[i].kind != REPLAY_ITEM_STORE || !store_holds(store, offset, size)) {
+            continue;
+        }
+        any = true;
+        memset(store->held + offset, 0, size);
+        if (!store_holds(store, 0, cache->config.line)) {
+            store->used = false;
+            item_remove(queue, i);
+        }
+    }
+    queue_tidy(queue);
+    return any;
+}
+
+static struct replay_store *store_take(struct cache *cache, struct replay_line *line,
+                                       struct replay_queue *queue, uint8_t *place)
+{
+    for (;;) {
+        for (uint32_t i = 0; i < REPLAY_STORES_MAX; i++) {
+            if (!queue->stores[i].used) {
+                queue->stores[i].used = true;
+                *place = (uint8_t)i;
+                return &queue->stores[i];
+            }
+        }
+        item_effect(cache, line, queue, 0);
+    }
+}
+
 bool replay_store_issue(struct cache *cache, struct replay_line *line, const struct access *access,
                         const uint8_t *data, bool hold)
 {
     struct replay_queue *queue = &line->queues[replay_observer(access)];
-    const uint32_t place = item_find(queue, REPLAY_ITEM_STORE);
-    if (!hold && place == queue->count && !queue_has(queue, REPLAY_ITEM_MARK)) {
-        return false;
-    }
-    /* The buffer gathers: what it holds of the line drains together with the newest store. */
-    if (place != queue->count) {
-        item_remove(queue, place);
-        queue_tidy(queue);
-    }
-    queue->store_ordered = false;
     const uint32_t offset = (uint32_t)(access->pa - line->pa);
+    const bool marked = queue_has(queue, REPLAY_ITEM_MARK);
     uint8_t golden[LINE_SIZE_MAX];
     golden_line(cache, line->pa, golden);
     memcpy(golden + offset, data, access->size);
-    memcpy(queue->store + offset, data, access->size);
-    memset(queue->stored + offset, 1, access->size);
-    item_append(cache, line, queue, REPLAY_ITEM_STORE, REPLAY_CLEAN, access);
+    if (!stores_supersede(cache, queue, offset, access->size) && !marked && !hold) {
+        return false;
+    }
+    uint8_t place = 0;
+    struct replay_store *store = store_take(cache, line, queue, &place);
+    memcpy(store->bytes + offset, data, access->size);
+    memset(store->held + offset, 1, access->size);
+    item_append(cache, line, queue, REPLAY_ITEM_STORE, REPLAY_CLEAN, access)->store = place;
     golden_settle(cache, line->pa, golden, NULL);
     return true;
 }
@@ -224,6 +263,40 @@ void replay_wait_stores(struct cache *cache, struct replay_line *line, uint32_t 
     }
 }
 
+void replay_wait_bytes(struct cache *cache, struct replay_line *line, const struct access *access)
+{
+    struct replay_queue *queue = &line->queues[replay_observer(access)];
+    const uint32_t offset = (uint32_t)(access->pa - line->pa);
+    const bool marked = queue_has(queue, REPLAY_ITEM_MARK);
+    if (stores_supersede(cache, queue, offset, access->size) && marked) {
+        while (queue_has(queue, REPLAY_ITEM_MARK)) {
+            item_effect(cache, line, queue, 0);
+        }
+    }
+}
+
+/* The stores before a DMB ST drain. */
+static void stores_ordered_drain(struct cache *cache, struct replay_line *line, struct replay_queue *queue)
+{
+    for (uint32_t i = 0; i < queue->count;) {
+        if (queue->items[i].kind == REPLAY_ITEM_STORE && queue->items[i].store_ordered) {
+            item_effect(cache, line, queue, queue_has(queue, REPLAY_ITEM_MARK) ? 0 : i);
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+}
+
+static bool stores_ordered(const struct replay_queue *queue)
+{
+    bool ordered = false;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        ordered = ordered || queue->items[i].store_ordered;
+    }
+    return ordered;
+}
+
 void replay_wait_ordered(struct cache *cache, uint32_t observer, bool store)
 {
     struct replay *replay = cache->replay;
@@ -237,10 +310,10 @@ void replay_wait_ordered(struct cache *cache, uint32_t observer, bool store)
         while (queue_has(queue, REPLAY_ITEM_MARK)) {
             item_effect(cache, line, queue, 0);
         }
-        if (store && queue->store_ordered) {
-            replay_wait_stores(cache, line, observer);
+        if (store) {
+            stores_ordered_drain(cache, line, queue);
         }
-        replay->waits[observer] = replay->waits[observer] || queue->store_ordered;
+        replay->waits[observer] = replay->waits[observer] || stores_ordered(queue);
     }
 }
 
@@ -264,8 +337,10 @@ static void line_order(struct cache *cache, struct replay_line *line, const stru
     const uint32_t observer = replay_observer(access);
     struct replay_queue *queue = &line->queues[observer];
     if ((access->operand & BARRIER_TYPES) == BARRIER_STORES) {
-        queue->store_ordered = queue->store_ordered || queue_has(queue, REPLAY_ITEM_STORE);
-        replay->waits[observer] = replay->waits[observer] || queue->store_ordered;
+        for (uint32_t i = 0; i < queue->count; i++) {
+            queue->items[i].store_ordered = queue->items[i].kind == REPLAY_ITEM_STORE;
+        }
+        replay->waits[observer] = replay->waits[observer] || stores_ordered(queue);
     } else if (queue->count != 0) {
         item_append(cache, line, queue, REPLAY_ITEM_MARK, REPLAY_CLEAN, access);
         queue_tidy(queue);
@@ -305,8 +380,10 @@ void replay_forward(const struct cache *cache, const struct replay_line *line, u
                     uint8_t *bytes)
 {
     const struct replay_queue *queue = &line->queues[observer];
-    for (uint32_t i = 0; i < cache->config.line; i++) {
-        bytes[i] = queue->stored[i] != 0 ? queue->store[i] : bytes[i];
+    for (uint32_t i = 0; i < REPLAY_STORES_MAX * cache->config.line; i++) {
+        const struct replay_store *store = &queue->stores[i / cache->config.line];
+        const uint32_t offset = i % cache->config.line;
+        bytes[offset] = store->held[offset] != 0 ? store->bytes[offset] : bytes[offset];
     }
 }
 
@@ -322,13 +399,15 @@ bool replay_complete(struct cache *cache, struct replay_line *line, uint32_t obs
     return !queue_has_operation(queue, space) && sweep_complete(cache, line, queue, space);
 }
 
-bool replay_drain(struct cache *cache, struct replay_line *line, uint32_t observer)
+bool replay_drain(struct cache *cache, struct replay_line *line, uint32_t observer, uint64_t pa)
 {
     struct replay_queue *queue = &line->queues[observer];
-    const uint32_t place = item_find(queue, REPLAY_ITEM_STORE);
-    if (place > item_find(queue, REPLAY_ITEM_MARK) || place == queue->count) {
-        return false;
+    for (uint32_t i = 0; i < queue->count && queue->items[i].kind != REPLAY_ITEM_MARK; i++) {
+        const struct replay_store *store = &queue->stores[queue->items[i].store];
+        if (queue->items[i].kind == REPLAY_ITEM_STORE && store_holds(store, (uint32_t)(pa - line->pa), 1)) {
+            item_effect(cache, line, queue, i);
+            return true;
+        }
     }
-    item_effect(cache, line, queue, place);
-    return true;
+    return false;
 }
