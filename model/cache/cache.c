@@ -240,10 +240,7 @@ static void data_write(struct cache *cache, struct access *access, const uint8_t
     } else {
         uncached_write(cache, access, data);
     }
-    if (cache_is_code(cache, line_of(cache, access->pa))) {
-        cache_uncached_code_take(cache, line_of(cache, access->pa));
-        cache_code_line_take(cache, line_of(cache, access->pa));
-    }
+    cache_decoded_take(cache, line_of(cache, access->pa));
 }
 
 static void block_zero(struct cache *cache, const struct access *access)
@@ -264,17 +261,17 @@ static void instruction_read(struct cache *cache, struct access *access, uint8_t
     assert(access->pa == line_pa && access->size == cache->config.line);
     uint8_t golden[LINE_SIZE_MAX];
     golden_line(cache, line_pa, golden);
-    bool held = false;
     if (memory_type_cacheable((enum memory_type)access->type)) {
-        cache_fetch_line(cache, access->pe, cache_tag(line_pa, (enum pa_space)access->space), data, &held);
+        cache_fetch_line(cache, access->pe, cache_tag(line_pa, (enum pa_space)access->space), data);
     } else {
         memcpy(data, cache_dram(cache, line_pa), cache->config.line);
-        held = code_lines_add(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift);
     }
     golden_settle(cache, line_pa, golden, NULL); /* the fetch may have filled a unified level */
     const bool fresh = memcmp(data, golden, cache->config.line) == 0;
-    access->granted = held && fresh;
-    if (!fresh) {
+    access->granted = fresh;
+    if (fresh) {
+        cache_decoded_put(cache, line_pa);
+    } else {
         struct access word = *access;
         const uint64_t offset = access->pc & (cache->config.line - 4);
         word.pa = line_pa + offset;

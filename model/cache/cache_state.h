@@ -39,7 +39,7 @@ struct cache {
     uint64_t code_lines[CACHE_CODE_LINES_MAX];
     uint32_t code_line_count;
     bool code_all;
-    struct code_lines uncached_code;
+    struct code_lines decoded;
     struct golden golden;
 };
 
@@ -60,16 +60,16 @@ void cache_lower_write(struct cache *cache, uint32_t index, uint64_t tag, const 
 void cache_l1d_clean(struct cache *cache, uint32_t pe, struct cache_way *way);
 /* Takes a line out of an L1D, whatever its state. */
 void cache_l1d_drop(struct cache *cache, uint32_t pe, struct cache_way *way);
-/* The line as an instruction cache sees it: through L1I. `*held`: L1I now holds it. */
-void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *bytes, bool *held);
-/* Takes a line out of an L1I; the PE will be told. */
-void cache_l1i_drop(struct cache *cache, uint32_t pe, struct cache_way *way);
+/* The line as an instruction cache sees it: through L1I. */
+void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *bytes);
 /* The PE must decode this line anew. */
 void cache_code_line_take(struct cache *cache, uint64_t line_pa);
-/* A PE may hold what it decoded from this line: in an L1I, or fetched without one. */
+/* A PE may keep what it decoded from this line. */
+/* A PE was given the newest bytes of this line to decode, and may keep them. */
+void cache_decoded_put(struct cache *cache, uint64_t line_pa);
 bool cache_is_code(const struct cache *cache, uint64_t line_pa);
-/* The line's bytes change in DRAM: what was decoded from there is old. */
-void cache_uncached_code_take(struct cache *cache, uint64_t line_pa);
+/* What was decoded from the line is not to be used any more. */
+void cache_decoded_take(struct cache *cache, uint64_t line_pa);
 bool cache_has_secure_lines(const struct cache *cache);
 /* Some cache holds the line in this PA space (L1I does not count). */
 bool cache_holds(const struct cache *cache, uint64_t tag);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Lines that PEs decoded from DRAM without an instruction cache (SCTLR_ELx.I = 0): as long as nothing writes
- * the line, what was decoded is what a fetch would read again. A set of line addresses with a bound; what
- * does not fit is fetched anew each time.
+ * Lines that PEs keep decoded instructions of, as a micro-op cache beside L1I would: as long as nothing
+ * writes the line and no instruction cache operation names it, what was decoded is what a fetch would read
+ * again. So L1I's capacity decides what a stale fetch returns, and not how often a line is decoded. A set of
+ * line numbers, direct mapped: a line that takes another one's place ends that one's stay.
  */
 #ifndef MODEL_CACHE_CODE_LINES_H
 #define MODEL_CACHE_CODE_LINES_H
@@ -14,28 +15,25 @@
 extern "C" {
 #endif
 
-#define CODE_LINES_MAX 4096 /* a power of two; one place for all lines that share their low bits */
+#define CODE_LINES_MAX 32768 /* a power of two */
 
 struct code_lines {
     uint64_t line[CODE_LINES_MAX]; /* line number + 1; 0: none */
-    uint32_t count;
 };
 
-/* Remembers the line; false if another one has its place. */
-static inline bool code_lines_add(struct code_lines *lines, uint64_t number)
+/* Remembers the line. True if it takes the place of another, `*other`. */
+static inline bool code_lines_put(struct code_lines *lines, uint64_t number, uint64_t *other)
 {
     uint64_t *place = &lines->line[number & (CODE_LINES_MAX - 1)];
-    if (*place != 0 && *place != number + 1) {
-        return false;
-    }
-    lines->count += *place == 0;
+    const bool taken = *place != 0 && *place != number + 1;
+    *other = *place - 1;
     *place = number + 1;
-    return true;
+    return taken;
 }
 
 static inline bool code_lines_hold(const struct code_lines *lines, uint64_t number)
 {
-    return lines->count != 0 && lines->line[number & (CODE_LINES_MAX - 1)] == number + 1;
+    return lines->line[number & (CODE_LINES_MAX - 1)] == number + 1;
 }
 
 /* Forgets the line; true if it was there. */
@@ -45,7 +43,6 @@ static inline bool code_lines_take(struct code_lines *lines, uint64_t number)
         return false;
     }
     lines->line[number & (CODE_LINES_MAX - 1)] = 0;
-    lines->count--;
     return true;
 }
 

@@ -66,7 +66,7 @@ void cache_lower_write(struct cache *cache, uint32_t index, uint64_t tag, const 
     }
     hierarchy_event(cache, EVENT_CACHE_WRITEBACK, LEVEL_DRAM, tag, 0);
     golden_line_moved(cache, cache_tag_pa(tag));
-    cache_uncached_code_take(cache, cache_tag_pa(tag));
+    cache_decoded_take(cache, cache_tag_pa(tag));
     uint8_t *dram = cache_dram(cache, cache_tag_pa(tag));
     assert(dram != NULL);
     memcpy(dram, carried, cache->config.line);
@@ -189,17 +189,10 @@ void cache_code_line_take(struct cache *cache, uint64_t line_pa)
     cache->code_lines[cache->code_line_count++] = line_pa;
 }
 
-void cache_l1i_drop(struct cache *cache, uint32_t pe, struct cache_way *way)
-{
-    cache_code_line_take(cache, cache_tag_pa(way->tag));
-    cache_array_remove(&cache->l1i[pe], way);
-}
-
-void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *bytes, bool *held)
+void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *bytes)
 {
     struct cache_array *array = &cache->l1i[pe];
     struct cache_way *way = cache_array_find(array, tag);
-    *held = true;
     if (way != NULL && !cache->config.dic) {
         memcpy(bytes, cache_array_data(array, way), array->line);
         return;
@@ -216,7 +209,7 @@ void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *b
         way = cache_array_choose(array, tag);
         if (way->tag != CACHE_TAG_INVALID) {
             hierarchy_event(cache, EVENT_CACHE_EVICT, LEVEL_L1D, way->tag, 1);
-            cache_l1i_drop(cache, pe, way);
+            cache_array_remove(array, way);
         }
         cache_array_install(array, way, tag);
         hierarchy_event(cache, EVENT_CACHE_FILL, LEVEL_L1D, tag, 2);
@@ -226,17 +219,21 @@ void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *b
 
 bool cache_is_code(const struct cache *cache, uint64_t line_pa)
 {
-    for (uint32_t pe = 0; pe < cache->config.pe_count; pe++) {
-        if (cache_array_find(&cache->l1i[pe], cache_tag(line_pa, PA_SPACE_NON_SECURE)) != NULL) {
-            return true;
-        }
-    }
-    return code_lines_hold(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift);
+    return code_lines_hold(&cache->decoded, line_pa >> cache->l1d[0].line_shift);
 }
 
-void cache_uncached_code_take(struct cache *cache, uint64_t line_pa)
+void cache_decoded_put(struct cache *cache, uint64_t line_pa)
 {
-    if (code_lines_take(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift)) {
+    const uint32_t shift = cache->l1d[0].line_shift;
+    uint64_t other = 0;
+    if (code_lines_put(&cache->decoded, line_pa >> shift, &other)) {
+        cache_code_line_take(cache, other << shift);
+    }
+}
+
+void cache_decoded_take(struct cache *cache, uint64_t line_pa)
+{
+    if (code_lines_take(&cache->decoded, line_pa >> cache->l1d[0].line_shift)) {
         cache_code_line_take(cache, line_pa);
     }
 }

@@ -189,11 +189,15 @@ static void l1i_invalidate_all(struct cache *cache, uint32_t pe)
         }
     }
     cache->code_all = true;
+    memset(&cache->decoded, 0, sizeof(cache->decoded));
 }
 
 void cache_maintain_instruction(struct cache *cache, const struct access *access)
 {
     const uint64_t line_pa = access->pa & ~(uint64_t)(cache->config.line - 1);
+    if (access->op == ACCESS_IC_IVAU) {
+        cache_decoded_take(cache, line_pa);
+    }
     for (uint32_t pe = 0; pe < cache->config.pe_count; pe++) {
         if (access->op == ACCESS_IC_IALLUIS || (access->op == ACCESS_IC_IALLU && pe == access->pe)) {
             l1i_invalidate_all(cache, pe);
@@ -203,7 +207,7 @@ void cache_maintain_instruction(struct cache *cache, const struct access *access
             way = cache_array_find(&cache->l1i[pe], cache_tag(line_pa, (enum pa_space)access->space));
         }
         if (way != NULL) {
-            cache_l1i_drop(cache, pe, way);
+            cache_array_remove(&cache->l1i[pe], way);
         }
     }
 }

@@ -191,7 +191,7 @@ static void line_write_uncached(struct cache *cache, struct replay_line *line, c
 /* Nobody may keep what was decoded from a line that changes. */
 static void code_take(struct cache *cache, uint64_t line_pa)
 {
-    cache_uncached_code_take(cache, line_pa);
+    cache_decoded_take(cache, line_pa);
 }
 
 static void data_read(struct cache *cache, const struct access *access, uint8_t *data)
@@ -260,7 +260,8 @@ static void instruction_read(struct cache *cache, struct access *access, uint8_t
     uint8_t *dram = cache_dram(cache, line_pa);
     if (line == NULL) {
         memcpy(data, dram, access->size);
-        access->granted = code_lines_add(&cache->uncached_code, line_pa >> cache->l1d[0].line_shift);
+        access->granted = 1;
+        cache_decoded_put(cache, line_pa);
         write_grants_clear(cache, dram);
         return;
     }
