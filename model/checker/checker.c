@@ -110,6 +110,7 @@ static bool sets_init(struct checker *checker, struct reach_rules *rules)
         checker->set_written[pair] =
             reach_sets_step(real, checker->set_initial[CHECKER_MACHINE_REAL], label).set;
     }
+    checker_canon_init(checker);
     return !real->overflowed;
 }
 

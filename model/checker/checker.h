@@ -133,6 +133,38 @@ const struct checker_finding *checker_take(struct checker *checker, const struct
 void checker_audit_begin(struct checker *checker, uint64_t position);
 const struct checker_finding *checker_audit_next(struct checker *checker);
 
+/*
+ * For a run that is watched as it goes: a line is held only while its set is not canonical, that is, while
+ * more than one bit is known of it: written through the coherent domain, or not.
+ */
+enum checker_canonical {
+    CHECKER_LINE_OTHER, /* not canonical */
+    CHECKER_LINE_CLEAN, /* DRAM is fresh, and so is every copy that there may be */
+    CHECKER_LINE_DIRTY, /* the same, then written by agent 0 */
+};
+
+/* A moment of the run, to which a line's past reaches back. */
+struct checker_moment {
+    uint64_t sequence;
+    uint32_t epoch;
+};
+
+struct checker_moment checker_now(const struct checker *checker);
+bool checker_holds(struct checker *checker, uint64_t line_pa);
+
+/*
+ * Holds a line that was canonical until `since` and that nothing but sweeps and barriers has met after it.
+ * `fillable`: agent 0's domain may fill it. `cached`: a copy may exist, though it cannot be filled now.
+ */
+void checker_hold(struct checker *checker, uint64_t line_pa, enum checker_canonical canonical, bool fillable,
+                  bool cached, struct checker_moment since);
+
+/* What a held line is by now. */
+enum checker_canonical checker_canonical(struct checker *checker, uint64_t line_pa);
+
+/* Lets go of a held line. */
+void checker_release(struct checker *checker, uint64_t line_pa);
+
 /* The host's memory ran out, or a named limit was reached: what was said so far holds, the rest does not. */
 bool checker_overflowed(const struct checker *checker);
 

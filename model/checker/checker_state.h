@@ -58,6 +58,17 @@ struct checker_past {
     uint16_t last;
 };
 
+/*
+ * The barriers of late, one after the other: between two touches of a line only the last of a kind counts for
+ * its sets, but a witness needs the first, because the moves that come before it stand there.
+ */
+#define CHECKER_BARRIERS_MAX 1024
+struct checker_barrier_log {
+    struct checker_past entries[CHECKER_BARRIERS_MAX]; /* a ring */
+    uint64_t count;                                    /* ever; the ring holds the last ones */
+    uint64_t sequence;                                 /* of the last one, or of its repetition */
+};
+
 /* Bytes of a line that have one history: from `first` to the next granule. */
 struct checker_granule {
     uint32_t set[CHECKER_MACHINES]; /* by machine */
@@ -80,6 +91,14 @@ struct checker_line {
     bool used;
 };
 
+/* The canonical sets of a line, by how its mapping stands: [0] may be filled, [1] may have a copy, [2] never
+ * had one. */
+#define CHECKER_CANON_COUNT 3
+struct checker_canon {
+    uint32_t clean[CHECKER_MACHINES];
+    uint32_t dirty[CHECKER_MACHINES]; /* [2]: none, a write makes a copy */
+};
+
 struct checker {
     struct checker_config config;
     uint8_t agent_domain[CHECKER_AGENTS_MAX];
@@ -90,11 +109,13 @@ struct checker {
     uint32_t set_initial[CHECKER_MACHINES];
     uint32_t
         set_written[CHECKER_PAIRS_MAX]; /* what a write of the pair makes of the first, in the real machine */
+    struct checker_canon canon[CHECKER_CANON_COUNT]; /* hold.c */
     uint64_t sequence;
     uint64_t global; /* sequence of the last event that concerned all lines */
     struct checker_epoch *epochs;
     uint32_t epoch_count;
     uint32_t epoch_capacity;
+    struct checker_barrier_log barrier_log;
     bool dmb_armed[CHECKER_PES_MAX];
     bool dmb_st_armed[CHECKER_PES_MAX];
     struct checker_line untouched; /* what a line is that nobody has touched */
@@ -122,6 +143,10 @@ const struct checker_granule *checker_granule_at(const struct checker_line *line
 /* Makes [first, last] consist of whole granules. */
 bool checker_granules_split(struct checker *checker, struct checker_line *line, uint32_t first,
                             uint32_t last);
+/* Takes a line out of the table. */
+void checker_line_remove(struct checker *checker, struct checker_line *line);
+/* The line at this address, or NULL. */
+struct checker_line *checker_line_find(struct checker *checker, uint64_t line_pa);
 /* The line is as at the beginning: one granule, no history. */
 void checker_line_forget(struct checker *checker, struct checker_line *line);
 /* The set of the real machine. */
@@ -129,6 +154,9 @@ static inline uint32_t checker_granule_set(const struct checker_granule *granule
 {
     return granule->set[CHECKER_MACHINE_REAL];
 }
+
+/* hold.c */
+void checker_canon_init(struct checker *checker);
 
 /* epoch.c: what concerns all lines. */
 bool checker_epochs_init(struct checker *checker);
@@ -141,6 +169,11 @@ void checker_map_lines(struct checker *checker, enum reach_event event, uint32_t
 void checker_dmb_wait(struct checker *checker, uint32_t pe, bool store, uint64_t position);
 /* Applies to a line what has happened to all lines since it was last touched. */
 void checker_line_catch_up(struct checker *checker, struct checker_line *line);
+
+/* The barriers of [first, count) of the log are those since the position; the ones before are forgotten, or
+ * no longer of interest. */
+const struct checker_past *checker_barrier_logged(const struct checker *checker, uint64_t number);
+uint64_t checker_barriers_since(const struct checker *checker, uint64_t position);
 
 /* past.c: what happens to a line, and its history. */
 struct checker_stale {

@@ -35,10 +35,62 @@ static struct checker_time time_now(struct checker *checker, uint64_t position)
     return (struct checker_time){.sequence = checker->sequence, .position = position};
 }
 
+/* Writes a barrier into the log, unless it only repeats the one before. */
+static void barrier_log(struct checker *checker, enum reach_event event, uint32_t pe, struct checker_time now)
+{
+    struct checker_barrier_log *log = &checker->barrier_log;
+    if (log->count != 0 && log->sequence + 1 == now.sequence) {
+        const struct checker_past *before = checker_barrier_logged(checker, log->count - 1);
+        if (before->event == event && before->operand == pe) {
+            log->sequence = now.sequence;
+            return;
+        }
+    }
+    log->entries[log->count++ % CHECKER_BARRIERS_MAX] = (struct checker_past){
+        .position = now.position,
+        .event = (uint8_t)event,
+        .operand = (uint8_t)pe,
+        .last = (uint16_t)(checker->config.line - 1),
+    };
+    log->sequence = now.sequence;
+}
+
+const struct checker_past *checker_barrier_logged(const struct checker *checker, uint64_t number)
+{
+    return &checker->barrier_log.entries[number % CHECKER_BARRIERS_MAX];
+}
+
+uint64_t checker_barriers_since(const struct checker *checker, uint64_t position)
+{
+    const uint64_t count = checker->barrier_log.count;
+    const uint64_t oldest = count > CHECKER_BARRIERS_MAX ? count - CHECKER_BARRIERS_MAX : 0;
+    uint64_t first = count;
+    while (first > oldest && checker_barrier_logged(checker, first - 1)->position > position) {
+        first--;
+    }
+    return first;
+}
+
+static enum reach_event barrier_event(enum checker_event_kind kind)
+{
+    switch (kind) {
+    case CHECKER_DSB:
+        return REACH_DSB;
+    case CHECKER_DMB:
+        return REACH_DMB;
+    case CHECKER_DMB_ST:
+        return REACH_DMB_ST;
+    default:
+        assert(kind == CHECKER_DSB_ST || kind == CHECKER_RELEASE);
+        return REACH_DRAIN;
+    }
+}
+
 void checker_barrier(struct checker *checker, enum checker_event_kind kind, uint32_t pe, uint64_t position)
 {
     struct checker_barriers *barriers = &epoch_now(checker)->barriers[pe];
     const struct checker_time now = time_now(checker, position);
+    barrier_log(checker, barrier_event(kind), pe, now);
     switch (kind) {
     case CHECKER_DSB:
         barriers->dsb = now;
@@ -66,11 +118,13 @@ void checker_dmb_wait(struct checker *checker, uint32_t pe, bool store, uint64_t
     struct checker_barriers *barriers = &epoch_now(checker)->barriers[pe];
     if (checker->dmb_armed[pe]) {
         barriers->complete = time_now(checker, position);
+        barrier_log(checker, REACH_DMB_COMPLETE, pe, barriers->complete);
         barriers->complete_dmb = barriers->dmb;
         checker->dmb_armed[pe] = false;
     }
     if (store && checker->dmb_st_armed[pe]) {
         barriers->st_complete = time_now(checker, position);
+        barrier_log(checker, REACH_DMB_ST_COMPLETE, pe, barriers->st_complete);
         barriers->st_complete_dmb = barriers->st_dmb;
         checker->dmb_st_armed[pe] = false;
     }
@@ -216,7 +270,7 @@ static enum reach_event end_as_met(const struct checker *checker, const struct c
     if (checker->sweep_may_be_certain[pair.domain] && untouched) {
         return event;
     }
-    return event == REACH_ISW ? REACH_ISW_MAY_MISS : REACH_EVENT_COUNT;
+    return (enum reach_event)(REACH_CSW_MAY_MISS + (event - REACH_CSW));
 }
 
 static bool sets_changed(struct checker_line *line, uint64_t *fingerprint)
@@ -240,6 +294,7 @@ void checker_line_catch_up(struct checker *checker, struct checker_line *line)
     }
     uint64_t since = line->touched;
     uint64_t fingerprint = 0;
+    uint32_t idle = 0;
     sets_changed(line, &fingerprint);
     for (uint32_t i = line->epoch; i < checker->epoch_count; i++) {
         const struct checker_epoch *epoch = &checker->epochs[i];
@@ -261,10 +316,15 @@ void checker_line_catch_up(struct checker *checker, struct checker_line *line)
         if (end != REACH_EVENT_COUNT) {
             whole_line(checker, line, end, epoch->operand, epoch->end.position);
         }
-        /* A whole stretch that changed nothing: the stretches of its run that follow change nothing either.
+        /*
+         * A whole stretch that changed nothing: the stretches of its run that follow change nothing either. A
+         * witness may have to let the line escape each of their sweeps: as many are remembered as it can
+         * tell.
          */
-        if (!sets_changed(line, &fingerprint) && since == epoch->begin.sequence) {
+        idle = sets_changed(line, &fingerprint) || since != epoch->begin.sequence ? 0 : idle + 1;
+        if (idle > CHECKER_MOVES_MAX) {
             i = checker->epochs[epoch->run].run_last > i ? checker->epochs[epoch->run].run_last : i;
+            idle = 0;
         }
     }
     line->epoch = checker->epoch_count - 1;

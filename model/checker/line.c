@@ -33,10 +33,15 @@ void checker_lines_release(struct checker *checker)
     checker->lines = NULL;
 }
 
-static struct checker_line *line_slot(struct checker *checker, uint64_t line_pa)
+static uint32_t line_home(const struct checker *checker, uint64_t line_pa)
 {
     const uint64_t mixed = (line_pa >> checker->line_shift) * 0x9E3779B97F4A7C15ULL;
-    uint32_t slot = (uint32_t)(mixed >> 32) & (checker->line_capacity - 1);
+    return (uint32_t)(mixed >> 32) & (checker->line_capacity - 1);
+}
+
+static struct checker_line *line_slot(struct checker *checker, uint64_t line_pa)
+{
+    uint32_t slot = line_home(checker, line_pa);
     while (checker->lines[slot].used && checker->lines[slot].pa != line_pa) {
         slot = (slot + 1) & (checker->line_capacity - 1);
     }
@@ -104,6 +109,34 @@ struct checker_line *checker_line_of(struct checker *checker, uint64_t line_pa)
     }
     checker->last_line = line;
     return line;
+}
+
+struct checker_line *checker_line_find(struct checker *checker, uint64_t line_pa)
+{
+    if (checker->last_line != NULL && checker->last_line->pa == line_pa) {
+        return checker->last_line;
+    }
+    struct checker_line *line = line_slot(checker, line_pa);
+    return line->used ? line : NULL;
+}
+
+void checker_line_remove(struct checker *checker, struct checker_line *line)
+{
+    const uint32_t mask = checker->line_capacity - 1;
+    line_release(line);
+    *line = (struct checker_line){0};
+    checker->last_line = NULL;
+    checker->line_count--;
+    /* Linear probing: lines that were pushed past this slot move back, so that no search stops short. */
+    uint32_t hole = (uint32_t)(line - checker->lines);
+    for (uint32_t slot = (hole + 1) & mask; checker->lines[slot].used; slot = (slot + 1) & mask) {
+        const uint32_t home = line_home(checker, checker->lines[slot].pa);
+        if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+            checker->lines[hole] = checker->lines[slot];
+            checker->lines[slot] = (struct checker_line){0};
+            hole = slot;
+        }
+    }
 }
 
 struct checker_granule *checker_granules(struct checker_line *line)

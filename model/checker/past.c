@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What happens to a line, and its history: the events since it was last in its first state that changed any
- * of its sets. A history that grows too long begins anew at the sets that it has reached.
+ * What happens to a line, and its history: the events since it was last in its first state or just written. A
+ * history that grows too long begins anew where the still machine is.
  */
 #include "model/checker/checker_state.h"
 

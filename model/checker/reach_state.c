@@ -155,6 +155,13 @@ struct reach_state reach_state_initial(const struct reach_rules *rules)
     return (struct reach_state){.memory = DRAM_FRESH | fillable << FILLABLE_SHIFT};
 }
 
+struct reach_state reach_state_unfillable(const struct reach_rules *rules, uint32_t domain)
+{
+    struct reach_state state = reach_state_initial(rules);
+    state.memory &= ~(1ULL << (FILLABLE_SHIFT + domain));
+    return state;
+}
+
 /* Dirty bytes reach DRAM; the copy stays, clean. */
 static void copy_clean(const struct reach_rules *rules, struct reach_state *s, uint32_t domain)
 {
@@ -330,10 +337,12 @@ static uint32_t sweep_bit(enum reach_event event)
 {
     switch (event) {
     case REACH_CSW:
+    case REACH_CSW_MAY_MISS:
         return REACH_SWEEP_CLEAN;
     case REACH_ISW:
         return REACH_SWEEP_INVALIDATE;
     case REACH_CISW:
+    case REACH_CISW_MAY_MISS:
         return REACH_SWEEP_CLEAN_INVALIDATE;
     default:
         assert(event == REACH_ISW_MAY_MISS);
@@ -357,11 +366,12 @@ static enum reach_outcome sweep(const struct reach_rules *rules, enum reach_even
                                 struct reach_state states[2], uint32_t *count)
 {
     const uint32_t bit = sweep_bit(event);
+    const bool cleans = event == REACH_CSW_MAY_MISS || event == REACH_CISW_MAY_MISS;
     if (!rules->mode.prompt) {
-        sweeps_set(&states[0], pair, sweeps_of(states[0], pair) | bit);
+        sweeps_set(&states[0], pair, sweeps_of(states[0], pair) | (cleans ? 0 : bit));
         return REACH_GOES_ON;
     }
-    if (bit == REACH_SWEEP_MAY_INVALIDATE && !rules->mode.still) {
+    if (event >= REACH_CSW_MAY_MISS && !rules->mode.still) {
         states[1] = states[0];
         *count = 2;
     }
@@ -440,7 +450,7 @@ enum reach_outcome reach_step(const struct reach_rules *rules, uint32_t label, s
     if (event <= REACH_IVAC) {
         return va_op(rules, event, operand, s);
     }
-    if (event <= REACH_ISW_MAY_MISS) {
+    if (event <= REACH_CISW_MAY_MISS) {
         return sweep(rules, event, operand, states, count);
     }
     if (event <= REACH_DMB_ST_COMPLETE) {
@@ -484,12 +494,15 @@ static void sweep_moves(const struct reach_rules *rules, struct reach_state stat
 {
     const struct reach_pair who = rules->pairs[pair];
     const uint32_t sweeps = sweeps_of(state, pair);
-    for (uint32_t bit = 1; bit <= REACH_SWEEP_MAY_INVALIDATE; bit <<= 1) {
+    bool behind = queue_has_ops(state.queue[who.pe], who.domain);
+    for (uint32_t bit = REACH_SWEEP_CLEAN; bit <= REACH_SWEEP_CLEAN_INVALIDATE; bit <<= 1) {
         if ((sweeps & bit) != 0) {
             struct reach_state next = state;
             sweep_effect(rules, &next, who.domain, bit);
             sweeps_set(&next, pair, sweeps & ~bit);
             move_add(moves, count, next, CHECKER_MOVE_COMPLETE, REACH_ITEM_NONE, who);
+            moves[*count - 1].behind = behind;
+            behind = true;
         }
     }
 }
@@ -557,11 +570,11 @@ bool reach_waits_for(const struct reach_rules *rules, uint32_t label, struct rea
     if (event >= REACH_WRITE_NC_BUFFERED && (event < REACH_DSB || event > REACH_DMB_ST_COMPLETE)) {
         return false;
     }
-    if (move->pe != pe || reach_step(rules, label, states, &count) != REACH_IMPOSSIBLE) {
-        return false;
+    if (move->pe != pe || event == REACH_DSB) {
+        return move->pe == pe;
     }
-    if (event == REACH_DSB) {
-        return true;
+    if (reach_step(rules, label, states, &count) != REACH_IMPOSSIBLE) {
+        return false;
     }
     if (move->item == REACH_ITEM_NONE) {
         return false; /* nothing but a DSB waits for a sweep */
@@ -574,13 +587,18 @@ bool reach_waits_for(const struct reach_rules *rules, uint32_t label, struct rea
                   : move->item == REACH_ITEM_STORE;
 }
 
-bool reach_state_pending(struct reach_state state)
+bool reach_issue_waits(const struct reach_rules *rules, struct reach_state state, uint32_t label)
 {
-    uint64_t pending = state.memory >> SWEEP_SHIFT;
-    for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {
-        pending |= state.queue[pe];
+    const enum reach_event event = (enum reach_event)(label / REACH_OPERANDS_MAX);
+    const uint32_t operand = label % REACH_OPERANDS_MAX;
+    if (event >= REACH_CSW) {
+        return false; /* a sweep waits for nothing */
     }
-    return pending != 0;
+    const bool store = event == REACH_WRITE_NC_BUFFERED;
+    const uint32_t pe = store ? operand : rules->pairs[operand].pe;
+    const bool marked = queue_find(state.queue[pe], REACH_ITEM_MARK) != REACH_QUEUE_MAX;
+    return marked ||
+           (store ? store_pending(state, pe) : queue_has_ops(state.queue[pe], rules->pairs[operand].domain));
 }
 
 bool reach_state_lost(const struct reach_rules *rules, struct reach_state state)

@@ -39,8 +39,8 @@ enum reach_copy {
 /* Sweeps of a (PE, domain): bits. A sweep that may miss matters only if it can destroy something. */
 #define REACH_SWEEP_CLEAN            1U
 #define REACH_SWEEP_INVALIDATE       2U
-#define REACH_SWEEP_CLEAN_INVALIDATE 4U
-#define REACH_SWEEP_MAY_INVALIDATE   8U
+#define REACH_SWEEP_MAY_INVALIDATE   4U
+#define REACH_SWEEP_CLEAN_INVALIDATE 8U
 #define REACH_SWEEP_CERTAIN          (REACH_SWEEP_CLEAN | REACH_SWEEP_INVALIDATE | REACH_SWEEP_CLEAN_INVALIDATE)
 
 /* What a place of a queue holds: 4 bits. Operations: REACH_ITEM_OPS + 3 * domain + kind. */
@@ -97,7 +97,9 @@ enum reach_event {
     REACH_CSW, /* pair: certain sweeps */
     REACH_ISW,
     REACH_CISW,
-    REACH_ISW_MAY_MISS, /* pair; the other sweeps that may miss do nothing that a move does not */
+    REACH_CSW_MAY_MISS, /* pair; the cleans do nothing that a move does not, but a replay makes them hit */
+    REACH_ISW_MAY_MISS,
+    REACH_CISW_MAY_MISS,
     REACH_DSB,          /* PE */
     REACH_DRAIN,        /* PE: its buffered stores complete */
     REACH_DMB,          /* PE: orders what is pending */
@@ -107,7 +109,7 @@ enum reach_event {
     REACH_MAP, /* domain */
     REACH_UNMAP,
 };
-#define REACH_EVENT_COUNT  22
+#define REACH_EVENT_COUNT  24
 #define REACH_OPERANDS_MAX 8
 #define REACH_LABEL_COUNT  (REACH_EVENT_COUNT * REACH_OPERANDS_MAX)
 
@@ -119,6 +121,9 @@ static inline uint32_t reach_label(enum reach_event event, uint32_t operand)
 
 /* DRAM fresh, nothing cached, nothing pending, every domain fillable. */
 struct reach_state reach_state_initial(const struct reach_rules *rules);
+
+/* The same, but nothing may fill the line into this domain. */
+struct reach_state reach_state_unfillable(const struct reach_rules *rules, uint32_t domain);
 
 enum reach_outcome {
     REACH_GOES_ON,    /* the state is now what the event made of it */
@@ -142,9 +147,11 @@ struct reach_move {
     uint8_t domain;
     uint8_t pe;
     uint8_t item; /* what left the queue; REACH_ITEM_NONE: a sweep, or a move of a copy */
+    bool behind;  /* a sweep, and `complete` of its (PE, domain) means something else first */
 };
 
-/* The event (with its operand) cannot happen in `before` until moves like this one have been made. */
+/* The event (with its operand) cannot happen in `before` until moves like this one have been made; of a DSB:
+ * it makes them itself. */
 bool reach_waits_for(const struct reach_rules *rules, uint32_t label, struct reach_state before,
                      const struct reach_move *move);
 
@@ -152,8 +159,8 @@ bool reach_waits_for(const struct reach_rules *rules, uint32_t label, struct rea
 uint32_t reach_moves(const struct reach_rules *rules, struct reach_state state,
                      struct reach_move moves[REACH_MOVES_MAX]);
 
-/* Some operation, store or sweep is pending. */
-bool reach_state_pending(struct reach_state state);
+/* What the event issues must take effect behind something that is pending: it cannot do so at once. */
+bool reach_issue_waits(const struct reach_rules *rules, struct reach_state state, uint32_t label);
 
 /* No DRAM, no copy, no buffered store holds the newest version. */
 bool reach_state_lost(const struct reach_rules *rules, struct reach_state state);

@@ -25,6 +25,7 @@ struct node {
     uint32_t parent;
     uint32_t moves;
     uint32_t event; /* the layer: events of the history that have happened */
+    uint32_t at;    /* the event at which the move stands */
     uint8_t move;   /* enum checker_move_kind that led here, NO_MOVE */
     uint8_t domain;
     uint8_t pe;
@@ -32,7 +33,8 @@ struct node {
 
 struct search {
     const struct reach_rules *rules;
-    const struct checker_line *line;
+    struct checker_past *history; /* of the line, with every barrier in its place */
+    uint32_t history_count;
     uint32_t offset;
     struct node *nodes;
     uint32_t count;
@@ -68,11 +70,58 @@ static bool node_add(struct search *search, struct node node)
     return true;
 }
 
-/* Follows moves until nothing improves. With a label only those that its event waits for, which are free of
- * charge. */
-static void layer_close(struct search *search, uint32_t label)
+/*
+ * Of the moves that an event waits for the one that it makes first, in the order that a replay keeps: queues
+ * in program order, sweeps after them by domain and kind. `count` if the event waits for nothing.
+ */
+static uint32_t waits_first(const struct reach_rules *rules, uint32_t label, struct reach_state state,
+                            const struct reach_move *moves, uint32_t count)
 {
-    const bool waits = label != REACH_LABEL_COUNT;
+    uint32_t first = count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!reach_waits_for(rules, label, state, &moves[i])) {
+            continue;
+        }
+        const bool queued = moves[i].item != REACH_ITEM_NONE;
+        if (first == count ||
+            (moves[first].item == REACH_ITEM_NONE && (queued || moves[i].domain < moves[first].domain))) {
+            first = i;
+        }
+    }
+    return first;
+}
+
+/* The event has nothing to wait for in this state. */
+static bool waits_over(const struct reach_rules *rules, uint32_t label, struct reach_state state)
+{
+    struct reach_move moves[REACH_MOVES_MAX];
+    const uint32_t count = reach_moves(rules, state, moves);
+    return waits_first(rules, label, state, moves, count) == count;
+}
+
+/* Makes what the event waits for, which is free of charge, in every state of the layer. */
+static void layer_wait(struct search *search, uint32_t label)
+{
+    for (uint32_t i = search->layer; i < search->count && !search->failed; i++) {
+        struct reach_move moves[REACH_MOVES_MAX];
+        const uint32_t count = reach_moves(search->rules, search->nodes[i].state, moves);
+        const uint32_t first = waits_first(search->rules, label, search->nodes[i].state, moves, count);
+        if (first == count) {
+            continue;
+        }
+        struct node node = search->nodes[i];
+        node.state = moves[first].state;
+        node.parent = i;
+        node.move = NO_MOVE;
+        if (node_add(search, node)) {
+            i = search->layer - 1; /* an older state may have become cheaper */
+        }
+    }
+}
+
+/* Follows the adversary's moves until nothing improves. */
+static void layer_close(struct search *search)
+{
     bool improved = true;
     while (improved && !search->failed) {
         improved = false;
@@ -80,15 +129,16 @@ static void layer_close(struct search *search, uint32_t label)
             struct reach_move moves[REACH_MOVES_MAX];
             const uint32_t count = reach_moves(search->rules, search->nodes[i].state, moves);
             for (uint32_t j = 0; j < count; j++) {
-                if (waits && !reach_waits_for(search->rules, label, search->nodes[i].state, &moves[j])) {
-                    continue;
+                if (moves[j].behind) {
+                    continue; /* a replay would complete something else */
                 }
                 const struct node node = {
                     .state = moves[j].state,
                     .parent = i,
-                    .moves = search->nodes[i].moves + (waits ? 0 : 1),
+                    .moves = search->nodes[i].moves + 1,
                     .event = search->nodes[i].event,
-                    .move = waits ? NO_MOVE : moves[j].kind,
+                    .at = search->nodes[i].event,
+                    .move = moves[j].kind,
                     .domain = moves[j].domain,
                     .pe = moves[j].pe,
                 };
@@ -101,7 +151,7 @@ static void layer_close(struct search *search, uint32_t label)
 /* What the event leaves pending may take effect at once, which is how a prompt cache does it. */
 static bool event_issues(enum reach_event event)
 {
-    return event == REACH_WRITE_NC_BUFFERED || (event >= REACH_CVAC && event <= REACH_ISW_MAY_MISS);
+    return event == REACH_WRITE_NC_BUFFERED || (event >= REACH_CVAC && event <= REACH_CISW_MAY_MISS);
 }
 
 /* The state after an operation was issued: done at once (free), or held; a sweep may also miss. */
@@ -112,11 +162,11 @@ static void issue_follow(struct search *search, struct node held, const struct r
     const struct reach_pair who = event == REACH_WRITE_NC_BUFFERED ? store : search->rules->pairs[operand];
     struct reach_rules prompt = *search->rules;
     prompt.mode.prompt = true;
-    const bool nothing_before = !reach_state_pending(before);
+    const bool at_once = !reach_issue_waits(search->rules, before, reach_label(event, operand));
     struct reach_state states[2] = {before};
     uint32_t count = 0;
     reach_step(&prompt, reach_label(event, operand), states, &count);
-    if (nothing_before || event == REACH_WRITE_NC_BUFFERED) {
+    if (at_once) {
         struct node done = held;
         done.state = states[0];
         node_add(search, done);
@@ -130,7 +180,7 @@ static void issue_follow(struct search *search, struct node held, const struct r
         missed.moves++;
         node_add(search, missed);
     }
-    if (nothing_before || event == REACH_WRITE_NC_BUFFERED) {
+    if (at_once) {
         held.move = CHECKER_MOVE_HOLD;
         held.moves++;
     }
@@ -141,11 +191,14 @@ static void issue_follow(struct search *search, struct node held, const struct r
 static void layer_step(struct search *search, enum reach_event event, uint32_t operand, uint32_t number,
                        uint32_t *stale_best)
 {
-    layer_close(search, reach_label(event, operand));
+    layer_wait(search, reach_label(event, operand));
     const uint32_t begin = search->layer, end = search->count;
     search->layer = end;
     *stale_best = NO_PARENT;
     for (uint32_t i = begin; i < end && !search->failed; i++) {
+        if (!waits_over(search->rules, reach_label(event, operand), search->nodes[i].state)) {
+            continue;
+        }
         struct reach_state states[2] = {search->nodes[i].state};
         uint32_t count = 0;
         const enum reach_outcome outcome =
@@ -161,6 +214,7 @@ static void layer_step(struct search *search, enum reach_event event, uint32_t o
                                   .parent = i,
                                   .moves = search->nodes[i].moves,
                                   .event = number + 1,
+                                  .at = number,
                                   .move = NO_MOVE};
         if (event_issues(event)) {
             issue_follow(search, next, search->nodes[i].state, event, operand);
@@ -173,17 +227,19 @@ static void layer_step(struct search *search, enum reach_event event, uint32_t o
 static void moves_tell(const struct search *search, uint32_t node, uint64_t end_position,
                        struct checker_finding *finding)
 {
-    uint32_t count = search->nodes[node].moves;
+    /* Counted anew: a node on the way may have become cheaper since this one was reached through it. */
+    uint32_t count = 0;
+    for (uint32_t i = node; i != NO_PARENT; i = search->nodes[i].parent) {
+        count += search->nodes[i].move != NO_MOVE ? 1 : 0;
+    }
     finding->move_count = (uint8_t)(count < CHECKER_MOVES_MAX ? count : CHECKER_MOVES_MAX);
     for (; node != NO_PARENT; node = search->nodes[node].parent) {
         const struct node *here = &search->nodes[node];
         if (here->move == NO_MOVE || --count >= CHECKER_MOVES_MAX) {
             continue;
         }
-        const bool at_issue = here->move == CHECKER_MOVE_HOLD || here->move == CHECKER_MOVE_MISS;
-        const uint32_t event = at_issue ? here->event - 1 : here->event;
         finding->moves[count] = (struct checker_move){
-            .position = event < search->line->past_count ? search->line->past[event].position : end_position,
+            .position = here->at < search->history_count ? search->history[here->at].position : end_position,
             .kind = here->move,
             .domain = here->domain,
             .pe = here->pe,
@@ -195,11 +251,14 @@ static void moves_tell(const struct search *search, uint32_t node, uint64_t end_
 static uint32_t history_walk(struct search *search, bool at_end)
 {
     uint32_t best = NO_PARENT;
-    for (uint32_t i = 0; i < search->line->past_count && !search->failed; i++) {
-        const enum reach_event event = checker_past_event(&search->line->past[i], search->offset);
-        layer_close(search, REACH_LABEL_COUNT);
+    for (uint32_t i = 0; i < search->history_count && !search->failed; i++) {
+        const enum reach_event event = checker_past_event(&search->history[i], search->offset);
+        /* No move has a place between what an access waits for and the access itself. */
+        if (i == 0 || search->history[i].position != search->history[i - 1].position) {
+            layer_close(search);
+        }
         if (event != REACH_EVENT_COUNT) {
-            layer_step(search, event, search->line->past[i].operand, i, &best);
+            layer_step(search, event, search->history[i].operand, i, &best);
         } else {
             for (uint32_t j = search->layer; j < search->count; j++) {
                 search->nodes[j].event = i + 1; /* moves that follow stand before the next event */
@@ -208,7 +267,7 @@ static uint32_t history_walk(struct search *search, bool at_end)
     }
     if (at_end && !search->failed) {
         best = NO_PARENT;
-        layer_close(search, REACH_LABEL_COUNT);
+        layer_close(search);
         for (uint32_t i = search->layer; i < search->count; i++) {
             const bool lost = reach_state_lost(search->rules, search->nodes[i].state);
             if (lost && (best == NO_PARENT || search->nodes[i].moves < search->nodes[best].moves)) {
@@ -219,18 +278,77 @@ static uint32_t history_walk(struct search *search, bool at_end)
     return search->failed ? NO_PARENT : best;
 }
 
+static bool event_is_barrier(uint32_t event)
+{
+    return event >= REACH_DSB && event <= REACH_DMB_ST_COMPLETE;
+}
+
+/* Which barriers of a PE have been met since the line was last touched: those again change nothing. */
+struct barriers_met {
+    uint32_t events[CHECKER_PES_MAX]; /* bit: an event from REACH_DSB on */
+};
+
+static bool barrier_counts(struct barriers_met *met, const struct checker_past *barrier)
+{
+    uint32_t *events = &met->events[barrier->operand];
+    const uint32_t bit = 1U << (barrier->event - REACH_DSB);
+    if ((*events & (1U << (REACH_DSB - REACH_DSB))) != 0 || (*events & bit) != 0) {
+        return false;
+    }
+    *events |= bit;
+    if (barrier->event == REACH_DMB || barrier->event == REACH_DMB_ST) {
+        *events &= ~(bit << 1); /* what completes it follows it in enum reach_event */
+    }
+    return true;
+}
+
+/* The line's history, in which barriers stand where they were as far back as they are remembered. */
+static bool history_make(const struct checker *checker, const struct checker_line *line,
+                         struct search *search)
+{
+    const uint64_t begin = line->past_count != 0 ? line->past[0].position : UINT64_MAX;
+    const uint64_t end = checker->barrier_log.count;
+    uint64_t barrier = checker_barriers_since(checker, begin);
+    const uint64_t known = barrier < end ? checker_barrier_logged(checker, barrier)->position : UINT64_MAX;
+    const uint64_t room = line->past_count + (end - barrier);
+    search->history = malloc((room + 1) * sizeof(*search->history));
+    if (search->history == NULL) {
+        return false;
+    }
+    struct barriers_met met = {{0}};
+    for (uint32_t i = 0; i <= line->past_count; i++) {
+        const struct checker_past *past = i < line->past_count ? &line->past[i] : NULL;
+        const bool replaced = past != NULL && event_is_barrier(past->event) && past->position >= known;
+        const uint64_t until = past != NULL ? past->position : UINT64_MAX;
+        for (; !replaced && barrier < end; barrier++) {
+            const struct checker_past *logged = checker_barrier_logged(checker, barrier);
+            if (logged->position > until) {
+                break;
+            }
+            if (barrier_counts(&met, logged)) {
+                search->history[search->history_count++] = *logged;
+            }
+        }
+        if (past != NULL && !replaced) {
+            search->history[search->history_count++] = *past;
+            met = event_is_barrier(past->event) ? met : (struct barriers_met){{0}};
+        }
+    }
+    return true;
+}
+
 void checker_witness(struct checker *checker, const struct checker_line *line, uint32_t offset, bool at_end,
                      struct checker_finding *finding)
 {
     const struct reach_sets *sets = &checker->sets[CHECKER_MACHINE_REAL];
     struct search search = {
         .rules = &sets->rules,
-        .line = line,
         .offset = offset,
         .capacity = 256,
         .nodes = malloc(256 * sizeof(*search.nodes)),
     };
-    if (search.nodes == NULL) {
+    if (search.nodes == NULL || !history_make(checker, line, &search)) {
+        free(search.nodes);
         checker->overflowed = true;
         return;
     }
@@ -242,5 +360,6 @@ void checker_witness(struct checker *checker, const struct checker_line *line, u
     if (best != NO_PARENT) {
         moves_tell(&search, best, finding->position, finding);
     }
+    free(search.history);
     free(search.nodes);
 }
