@@ -91,31 +91,18 @@ static uint32_t waits_first(const struct reach_rules *rules, uint32_t label, str
     return first;
 }
 
-/* The event has nothing to wait for in this state. */
-static bool waits_over(const struct reach_rules *rules, uint32_t label, struct reach_state state)
+/* The state after the event has made what it waits for, which is free of charge. */
+static struct reach_state state_wait(const struct reach_rules *rules, uint32_t label,
+                                     struct reach_state state)
 {
-    struct reach_move moves[REACH_MOVES_MAX];
-    const uint32_t count = reach_moves(rules, state, moves);
-    return waits_first(rules, label, state, moves, count) == count;
-}
-
-/* Makes what the event waits for, which is free of charge, in every state of the layer. */
-static void layer_wait(struct search *search, uint32_t label)
-{
-    for (uint32_t i = search->layer; i < search->count && !search->failed; i++) {
+    for (;;) {
         struct reach_move moves[REACH_MOVES_MAX];
-        const uint32_t count = reach_moves(search->rules, search->nodes[i].state, moves);
-        const uint32_t first = waits_first(search->rules, label, search->nodes[i].state, moves, count);
+        const uint32_t count = reach_moves(rules, state, moves);
+        const uint32_t first = waits_first(rules, label, state, moves, count);
         if (first == count) {
-            continue;
+            return state;
         }
-        struct node node = search->nodes[i];
-        node.state = moves[first].state;
-        node.parent = i;
-        node.move = NO_MOVE;
-        if (node_add(search, node)) {
-            i = search->layer - 1; /* an older state may have become cheaper */
-        }
+        state = moves[first].state;
     }
 }
 
@@ -191,18 +178,15 @@ static void issue_follow(struct search *search, struct node held, const struct r
 static void layer_step(struct search *search, enum reach_event event, uint32_t operand, uint32_t number,
                        uint32_t *stale_best)
 {
-    layer_wait(search, reach_label(event, operand));
+    const uint32_t label = reach_label(event, operand);
     const uint32_t begin = search->layer, end = search->count;
     search->layer = end;
     *stale_best = NO_PARENT;
     for (uint32_t i = begin; i < end && !search->failed; i++) {
-        if (!waits_over(search->rules, reach_label(event, operand), search->nodes[i].state)) {
-            continue;
-        }
-        struct reach_state states[2] = {search->nodes[i].state};
+        const struct reach_state before = state_wait(search->rules, label, search->nodes[i].state);
+        struct reach_state states[2] = {before};
         uint32_t count = 0;
-        const enum reach_outcome outcome =
-            reach_step(search->rules, reach_label(event, operand), states, &count);
+        const enum reach_outcome outcome = reach_step(search->rules, label, states, &count);
         if (outcome == REACH_STALE &&
             (*stale_best == NO_PARENT || search->nodes[i].moves < search->nodes[*stale_best].moves)) {
             *stale_best = i;
@@ -217,7 +201,7 @@ static void layer_step(struct search *search, enum reach_event event, uint32_t o
                                   .at = number,
                                   .move = NO_MOVE};
         if (event_issues(event)) {
-            issue_follow(search, next, search->nodes[i].state, event, operand);
+            issue_follow(search, next, before, event, operand);
         } else {
             node_add(search, next);
         }
