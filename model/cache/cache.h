@@ -87,9 +87,11 @@ enum cache_move {
     CACHE_MOVE_DRAIN,     /* the observer's buffered store to the byte at `pa` reaches DRAM */
 };
 
-/* Other than CACHE_MOVE_DONE: the state does not allow the move, and nothing has happened. */
+/* Other than CACHE_MOVE_DONE: nothing has happened. But for CACHE_MOVE_ALREADY the state does not allow the
+ * move. */
 enum cache_move_result {
     CACHE_MOVE_DONE,
+    CACHE_MOVE_ALREADY, /* a drop without a copy; a fill where a clean copy holds DRAM's bytes */
     CACHE_MOVE_NOT_NAMED,
     CACHE_MOVE_PRESENT,
     CACHE_MOVE_ABSENT,

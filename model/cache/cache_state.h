@@ -64,9 +64,9 @@ void cache_l1d_drop(struct cache *cache, uint32_t pe, struct cache_way *way);
 void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *bytes);
 /* The PE must decode this line anew. */
 void cache_code_line_take(struct cache *cache, uint64_t line_pa);
-/* A PE may keep what it decoded from this line. */
 /* A PE was given the newest bytes of this line to decode, and may keep them. */
 void cache_decoded_put(struct cache *cache, uint64_t line_pa);
+/* A PE may keep what it decoded from this line. */
 bool cache_is_code(const struct cache *cache, uint64_t line_pa);
 /* What was decoded from the line is not to be used any more. */
 void cache_decoded_take(struct cache *cache, uint64_t line_pa);

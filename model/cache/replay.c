@@ -188,12 +188,6 @@ static void line_write_uncached(struct cache *cache, struct replay_line *line, c
     golden_settle(cache, line->pa, golden, NULL);
 }
 
-/* Nobody may keep what was decoded from a line that changes. */
-static void code_take(struct cache *cache, uint64_t line_pa)
-{
-    cache_decoded_take(cache, line_pa);
-}
-
 static void data_read(struct cache *cache, const struct access *access, uint8_t *data)
 {
     const uint64_t line_pa = line_of(cache, access->pa);
@@ -224,7 +218,7 @@ static void data_write(struct cache *cache, const struct access *access, const u
         }
     }
     golden_written(cache, access, data);
-    code_take(cache, line_pa);
+    cache_decoded_take(cache, line_pa); /* nobody may keep what was decoded from a line that changes */
 }
 
 static void block_zero(struct cache *cache, const struct access *access)
@@ -404,20 +398,28 @@ void replay_access(struct cache *cache, struct access *access, uint8_t *data)
     }
 }
 
+static enum cache_move_result fill_do(struct cache *cache, struct replay_line *line, enum pa_space space)
+{
+    const struct replay_copy *copy = &line->copies[space];
+    if (copy->present) {
+        const uint8_t *dram = cache_dram(cache, line->pa);
+        const bool same = !copy->dirty && memcmp(copy->bytes, dram, cache->config.line) == 0;
+        return same ? CACHE_MOVE_ALREADY : CACHE_MOVE_PRESENT;
+    }
+    replay_copy_fill(cache, line, space);
+    return CACHE_MOVE_DONE;
+}
+
 static enum cache_move_result move_do(struct cache *cache, enum cache_move move, struct replay_line *line,
                                       uint32_t observer, enum pa_space space, uint64_t pa)
 {
     const struct replay_copy *copy = &line->copies[space];
     switch (move) {
     case CACHE_MOVE_FILL:
-        if (copy->present) {
-            return CACHE_MOVE_PRESENT;
-        }
-        replay_copy_fill(cache, line, space);
-        return CACHE_MOVE_DONE;
+        return fill_do(cache, line, space);
     case CACHE_MOVE_DROP:
         if (!copy->present || copy->dirty) {
-            return copy->present ? CACHE_MOVE_DIRTY : CACHE_MOVE_ABSENT;
+            return copy->present ? CACHE_MOVE_DIRTY : CACHE_MOVE_ALREADY;
         }
         replay_copy_drop(cache, line, space);
         return CACHE_MOVE_DONE;
@@ -467,8 +469,9 @@ const char *cache_move_result_text(enum cache_move_result result)
 {
     static const char *const texts[] = {
         [CACHE_MOVE_DONE] = "done",
+        [CACHE_MOVE_ALREADY] = "the line is as the move would make it",
         [CACHE_MOVE_NOT_NAMED] = "the line is not one that the token names",
-        [CACHE_MOVE_PRESENT] = "the line has a copy already",
+        [CACHE_MOVE_PRESENT] = "the line has a copy that differs from DRAM or is dirty",
         [CACHE_MOVE_ABSENT] = "the line has no copy",
         [CACHE_MOVE_DIRTY] = "the copy is dirty",
         [CACHE_MOVE_CLEAN] = "the copy is clean",
