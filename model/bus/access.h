@@ -94,6 +94,8 @@ struct access {
     uint64_t operand;    /* set/way operand or barrier option, else 0 */
     uint32_t size;       /* bytes; a read or write never crosses a line */
     uint32_t grant_slot; /* GRANT_*: the slot of the PE's grant tables that this va uses */
+    uint32_t ordinal;    /* among the accesses of this instruction by the same agent, from 0, however served;
+                            agents of a PE only */
     uint8_t op;          /* enum access_op */
     uint8_t agent;       /* enum agent_kind */
     uint8_t pe;
@@ -101,6 +103,7 @@ struct access {
     uint8_t type;         /* enum memory_type */
     uint8_t shareability; /* enum shareability */
     bool exclusive;       /* load- or store-exclusive, or atomic */
+    bool ordered;         /* load-acquire or store-release */
     uint8_t granted;      /* answer to GRANT_*: 1 if the grant has been installed */
 };
 

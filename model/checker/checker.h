@@ -70,12 +70,29 @@ enum checker_event_kind {
 };
 #define CHECKER_EVENT_KIND_COUNT 18
 
+/* How far a sweep is known to meet a line. */
+enum checker_reach {
+    CHECKER_REACH_UNTOUCHED, /* it is complete: certain for lines that its PE has not touched since its last
+                                DSB, if the domain has no agent elsewhere */
+    CHECKER_REACH_NOTHING,   /* any line may escape: allocation goes on, or not every set and way was named */
+    CHECKER_REACH_ALL,       /* it is complete, and its PE has made no access since its last DSB */
+};
+
+/* Who made an event, in the caller's terms: carried to findings, and not looked at. */
+struct checker_mark {
+    uint64_t pc;
+    uint64_t tag;
+};
+
 struct checker_event {
-    uint64_t position; /* the caller's: a trace line, an instruction; ascending */
+    uint64_t position; /* the caller's: a trace line, a count of events; ascending */
     uint64_t pa;
-    uint64_t size; /* bytes; a read or write stays within a line */
+    uint64_t size; /* bytes; a read or write stays within a line. Of a sweep 0: all lines, else those that the
+                      range touches */
     uint8_t kind;  /* enum checker_event_kind */
     uint8_t agent;
+    uint8_t reach; /* enum checker_reach, of sweeps */
+    struct checker_mark mark;
 };
 
 enum checker_rule {
@@ -98,9 +115,21 @@ enum checker_move_kind {
 /* One move of the adversary, just before the event at `position` (hold and miss: of it). */
 struct checker_move {
     uint64_t position;
-    uint8_t kind;   /* enum checker_move_kind */
-    uint8_t domain; /* whose copy: FILL, DROP, WRITEBACK; of the operation: HOLD, COMPLETE, MISS */
-    uint8_t pe;     /* whose operation or buffered store */
+    struct checker_mark mark; /* of that event; zero at the end */
+    uint8_t kind;             /* enum checker_move_kind */
+    uint8_t domain;           /* whose copy: FILL, DROP, WRITEBACK; of the operation: HOLD, COMPLETE, MISS */
+    uint8_t pe;               /* whose operation or buffered store */
+};
+
+/* The event that is to blame: the operation that destroyed or was not waited for, the store that left the
+ * line dirty. */
+struct checker_culprit {
+    bool known;
+    uint8_t kind; /* enum checker_event_kind */
+    uint8_t pe;
+    uint8_t domain; /* UINT8_MAX: a non-cacheable store */
+    uint64_t position;
+    struct checker_mark mark;
 };
 
 struct checker_finding {
@@ -109,6 +138,7 @@ struct checker_finding {
     uint32_t bytes;    /* how many bytes of the read may be stale */
     uint8_t rule;      /* enum checker_rule */
     uint8_t agent;     /* who read; meaningless at the end */
+    struct checker_culprit by;
     uint8_t move_count;
     struct checker_move moves[CHECKER_MOVES_MAX];
 };
@@ -122,6 +152,20 @@ const char *checker_config_error(const struct checker_config *config);
  * memory. */
 struct checker *checker_create(const struct checker_config *config);
 void checker_destroy(struct checker *checker);
+
+/*
+ * Findings are told without moves from here on (or with them again): a witness is a search, and a caller that
+ * runs twice needs it once.
+ */
+void checker_witnesses(struct checker *checker, bool wanted);
+
+/*
+ * The agent is about to make an access to a line that is not held: what a DMB ordered before it completes.
+ * `store`: a store that is not buffered. checker_ordering(): there is something that such an access
+ * completes.
+ */
+void checker_order(struct checker *checker, const struct checker_event *event, bool store);
+bool checker_ordering(const struct checker *checker, uint8_t agent);
 
 /* Takes the next event. Returns the finding that it makes, valid until the next call, or NULL. */
 const struct checker_finding *checker_take(struct checker *checker, const struct checker_event *event);

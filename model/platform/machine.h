@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "model/cache/golden.h"
+#include "model/checker/prove.h"
 #include "model/cpu_nsel1/cpu.h"
 #include "model/platform/platform_config.h"
 
@@ -23,6 +24,8 @@ extern "C" {
 enum machine_mode {
     MACHINE_MODE_GOLDEN, /* no caches, no comparison: the plain simulator */
     MACHINE_MODE_CACHED, /* the data-carrying caches with the golden copy beside them */
+    MACHINE_MODE_PROVE,  /* golden memory with the checker beside it */
+    MACHINE_MODE_TOKEN,  /* data-carrying caches that make the moves of a token and no others */
 };
 
 /* A part of the image. The bytes belong to the caller. size_memory - size_file bytes are zeroed. */
@@ -52,6 +55,7 @@ struct machine_console_line {
 
 #define MACHINE_STEPS_MAX   1024
 #define MACHINE_TRACKED_MAX 4096
+#define MACHINE_MOVES_MAX   32
 
 struct machine_request {
     const struct platform_config *platform;
@@ -69,6 +73,9 @@ struct machine_request {
     uint64_t instructions_max;     /* 0: no limit */
     const uint64_t *tracked_lines; /* line addresses whose writers the run records */
     uint32_t tracked_count;
+    const struct prove_move *moves; /* MACHINE_MODE_TOKEN: in the order in which they are made; their lines
+                                       are the lines that move */
+    uint32_t move_count;
     FILE *events;      /* event text, NULL: none */
     FILE *console_out; /* guest console as it is printed, NULL: none */
     int keyboard_fd;   /* bytes typed by a person, -1: none */
@@ -88,7 +95,14 @@ enum machine_limit {
     MACHINE_LIMIT_WAITS_FOR_EVER, /* WFI or WFE and nothing can wake it */
     MACHINE_LIMIT_FAULT_REPEATS,
     MACHINE_LIMIT_UNMODELLED,
-    MACHINE_LIMIT_MEMORY, /* more lines in disagreement than the golden copy keeps */
+    MACHINE_LIMIT_MEMORY, /* more lines in disagreement than the golden copy or the checker keeps */
+};
+
+/* Why a move of a token was not made. */
+enum machine_move_failure {
+    MACHINE_MOVE_OK,         /* all were made */
+    MACHINE_MOVE_NOT_COME,   /* the run ended, or its event is not one that such a move belongs to */
+    MACHINE_MOVE_IMPOSSIBLE, /* the caches were in no state that allows it */
 };
 
 #define MACHINE_RESULT_DATA_MAX 4096
@@ -112,7 +126,12 @@ struct machine_result {
     uint64_t fault_esr, fault_far, fault_elr; /* MACHINE_END_FAULT */
     uint32_t console_matched;                 /* lines of the console script */
     uint32_t step_started;                    /* steps that the guest took */
-    uint32_t finding_count;
+    uint32_t moves_made;                      /* MACHINE_MODE_TOKEN */
+    enum machine_move_failure move_failure;   /* of the first move that was not made */
+    uint32_t proof_count;                     /* MACHINE_MODE_PROVE */
+    uint64_t proofs_dropped;
+    struct prove_finding proofs[PROVE_FINDINGS_MAX];
+    uint32_t finding_count; /* of the data-carrying caches */
     uint64_t findings_dropped;
     struct golden_finding findings[GOLDEN_FINDINGS_MAX];
     struct machine_step_result steps[MACHINE_STEPS_MAX];
