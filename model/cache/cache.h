@@ -114,6 +114,7 @@ bool cache_hold(struct cache *cache, uint64_t pa);
 bool cache_miss(struct cache *cache, uint64_t pa);
 /* What was armed has not been taken: the access was not one that issues something on the line. */
 bool cache_armed(const struct cache *cache);
+void cache_disarm(struct cache *cache);
 
 /*
  * Line addresses that left an L1I since the last call, at most CACHE_CODE_LINES_MAX; the shell tells the PE

@@ -3,6 +3,7 @@
 
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "model/bus/access_extension.hpp"
 
@@ -21,15 +22,28 @@ struct access access_of_device(const tlm::tlm_generic_payload &payload)
     return access;
 }
 
+struct cache *core_of_moves(const struct cache_config &config, const cache_module::moves &moves,
+                            struct event_log *log)
+{
+    std::vector<uint64_t> lines;
+    for (const struct cache_script_move &move : moves) {
+        lines.push_back(move.pa);
+    }
+    return cache_create_replay(&config, log, lines.data(), static_cast<uint32_t>(lines.size()));
+}
+
 } // namespace
 
 cache_module::cache_module(sc_core::sc_module_name name, const struct cache_config *config,
-                           const std::vector<memory_region> &dram, struct event_log *log)
+                           const std::vector<memory_region> &dram, struct event_log *log,
+                           std::optional<moves> script)
     : sc_core::sc_module(name), target_socket("target_socket"), fetch_target_socket("fetch_target_socket"),
-      initiator_socket("initiator_socket"), dram_(dram)
+      initiator_socket("initiator_socket"), dram_(dram), scripted_(script.has_value()),
+      moves_(std::move(script).value_or(moves()))
 {
+    cache_script_init(&script_, moves_.data(), static_cast<uint32_t>(moves_.size()));
     if (config != nullptr) {
-        core_.reset(cache_create(config, log));
+        core_.reset(scripted_ ? core_of_moves(*config, moves_, log) : cache_create(config, log));
         if (core_ == nullptr) {
             throw std::bad_alloc();
         }
@@ -79,6 +93,17 @@ void cache_module::golden_transport(tlm::tlm_generic_payload &payload, sc_core::
     initiator_socket->b_transport(payload, delay);
 }
 
+enum cache_result cache_module::core_access(struct access *access, uint8_t *data)
+{
+    if (!scripted_) {
+        return cache_access(core_.get(), access, data);
+    }
+    cache_script_before(&script_, core_.get(), access);
+    const enum cache_result result = cache_access(core_.get(), access, data);
+    cache_script_after(&script_, core_.get());
+    return result;
+}
+
 void cache_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     if (core_ == nullptr) {
@@ -91,7 +116,7 @@ void cache_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::
         plain = access_of_device(payload);
     }
     struct access *access = extension != nullptr ? &extension->access : &plain;
-    const enum cache_result result = cache_access(core_.get(), access, payload.get_data_ptr());
+    const enum cache_result result = core_access(access, payload.get_data_ptr());
     code_lines_tell();
     if (result == CACHE_DONE) {
         payload.set_response_status(tlm::TLM_OK_RESPONSE);

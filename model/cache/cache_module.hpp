@@ -2,11 +2,12 @@
 //
 // The shell of the caches: every agent of the cluster enters here, what the caches do not serve goes on to
 // the bus. In golden mode there is no core behind it: accesses and DMI requests pass, maintenance has nothing
-// to do.
+// to do. Caches that a token drives make its moves here, just before the accesses where they stand.
 #ifndef MODEL_CACHE_CACHE_MODULE_HPP
 #define MODEL_CACHE_CACHE_MODULE_HPP
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <systemc>
@@ -16,6 +17,7 @@
 
 #include "model/bus/memory_module.hpp"
 #include "model/cache/cache.h"
+#include "model/cache/move_script.h"
 
 class cache_module : public sc_core::sc_module {
 public:
@@ -24,12 +26,18 @@ public:
     tlm_utils::multi_passthrough_target_socket<cache_module> fetch_target_socket; // PEs' instruction side
     tlm_utils::simple_initiator_socket<cache_module> initiator_socket;
 
-    // `config` null: golden mode. `dram`: the regions that may be cached.
+    using moves = std::vector<struct cache_script_move>;
+
+    // `config` null: golden mode. `dram`: the regions that may be cached. `script`: token-driven caches,
+    // whose named lines are those of the moves.
     cache_module(sc_core::sc_module_name name, const struct cache_config *config,
-                 const std::vector<memory_region> &dram, struct event_log *log);
+                 const std::vector<memory_region> &dram, struct event_log *log,
+                 std::optional<moves> script = std::nullopt);
 
     // The core, for findings and tracking; null in golden mode.
     struct cache *core() const { return core_.get(); }
+    // How far the moves of a token have come.
+    const struct cache_script &script() const { return script_; }
 
 private:
     struct core_destroy {
@@ -38,6 +46,7 @@ private:
 
     void start_of_simulation() override;
     void b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+    enum cache_result core_access(struct access *access, uint8_t *data);
     void golden_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void code_lines_tell();
     bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi);
@@ -47,6 +56,9 @@ private:
     std::unique_ptr<struct cache, core_destroy> core_;
     std::vector<memory_region> dram_;
     uint32_t line_ = 0;
+    bool scripted_;
+    moves moves_; // of script_
+    struct cache_script script_ {};
 };
 
 #endif

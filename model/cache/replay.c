@@ -506,3 +506,9 @@ bool cache_armed(const struct cache *cache)
 {
     return cache->replay != NULL && cache->replay->armed != REPLAY_ARMED_NONE;
 }
+
+void cache_disarm(struct cache *cache)
+{
+    assert(cache->replay != NULL);
+    cache->replay->armed = REPLAY_ARMED_NONE;
+}

@@ -14,11 +14,58 @@ std::vector<memory_region> dram_of(const struct platform_config &platform)
     return regions;
 }
 
+bool has_caches(const struct machine_request &request)
+{
+    return request.mode == MACHINE_MODE_CACHED || request.mode == MACHINE_MODE_TOKEN;
+}
+
+enum cache_script_kind script_kind_of(enum checker_move_kind kind)
+{
+    switch (kind) {
+    case CHECKER_MOVE_FILL:
+        return CACHE_SCRIPT_FILL;
+    case CHECKER_MOVE_DROP:
+        return CACHE_SCRIPT_DROP;
+    case CHECKER_MOVE_WRITEBACK:
+        return CACHE_SCRIPT_WRITEBACK;
+    case CHECKER_MOVE_HOLD:
+        return CACHE_SCRIPT_HOLD;
+    case CHECKER_MOVE_COMPLETE:
+        return CACHE_SCRIPT_COMPLETE;
+    case CHECKER_MOVE_MISS:
+        return CACHE_SCRIPT_MISS;
+    case CHECKER_MOVE_DRAIN:
+        break;
+    }
+    return CACHE_SCRIPT_DRAIN;
+}
+
+// The moves of a token, for caches that it drives; none in other modes.
+std::optional<cache_module::moves> moves_of(const struct machine_request &request)
+{
+    if (request.mode != MACHINE_MODE_TOKEN) {
+        return std::nullopt;
+    }
+    cache_module::moves moves;
+    for (uint32_t i = 0; i < request.move_count; i++) {
+        const struct prove_move &move = request.moves[i];
+        const bool of_pe = move.pe < request.platform->cache.pe_count;
+        struct cache_script_move made {};
+        made.where = move.where;
+        made.pa = move.pa;
+        made.kind = static_cast<uint8_t>(script_kind_of(static_cast<enum checker_move_kind>(move.kind)));
+        made.space = move.space;
+        made.observer = of_pe ? move.pe : CACHE_OBSERVER_DEVICE;
+        moves.push_back(made);
+    }
+    return moves;
+}
+
 struct cpu_config cpu_config_of(const struct machine_request &request)
 {
     const struct platform_config &platform = *request.platform;
     struct cpu_config config {};
-    config.mode = request.mode == MACHINE_MODE_CACHED ? CPU_MEMORY_CACHED : CPU_MEMORY_GOLDEN;
+    config.mode = has_caches(request) ? CPU_MEMORY_CACHED : CPU_MEMORY_GOLDEN;
     config.entry_el = static_cast<uint8_t>(platform.entry_el);
     config.entry_pc = request.entry;
     config.entry_x[0] = request.entry_x0;
@@ -90,8 +137,8 @@ struct mm_sp_config mm_sp_config_of(const struct platform_config &platform)
 board::board(sc_core::sc_module_name name, const struct machine_request &request,
              const std::vector<struct script_step> &steps, struct event_log *log)
     : sc_core::sc_module(name), memory("memory", dram_of(*request.platform)), router("router"),
-      caches("caches", request.mode == MACHINE_MODE_CACHED ? &request.platform->cache : nullptr,
-             dram_of(*request.platform), log),
+      caches("caches", has_caches(request) ? &request.platform->cache : nullptr, dram_of(*request.platform),
+             log, moves_of(request)),
       pe0("pe0", cpu_config_of(request), request.instructions_max, log),
       spmc("spmc", spmc_config_of(*request.platform), log, request.platform->cache.line)
 {

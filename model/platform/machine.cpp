@@ -56,6 +56,7 @@ private:
     void halt_judge();
     void limit_judge();
     void findings_collect();
+    void moves_collect();
 
     const struct machine_request &request_;
     struct machine_result &result_;
@@ -97,6 +98,9 @@ run::run(const struct machine_request &request, struct machine_result &result)
     for (uint32_t i = 0; board_.caches.core() != nullptr && i < request.tracked_count; i++) {
         cache_track(board_.caches.core(), request.tracked_lines[i]);
     }
+    for (uint32_t i = 0; request.mode == MACHINE_MODE_TOKEN && i < request.move_count; i++) {
+        cache_track(board_.caches.core(), request.moves[i].pa & ~(request.platform->cache.line - 1ULL));
+    }
 }
 
 bool run::load()
@@ -129,6 +133,7 @@ void run::execute()
     result_.stop = *cpu_stop_told(board_.pe0.core());
     result_.console_matched = console_.matched + (console_.stopped ? 1 : 0);
     findings_collect();
+    moves_collect();
     event_log_append(&log_, EVENT_RUN_END, AGENT_PE, 0, result_.end, result_.instructions, 0, 0);
     struct event_log *log = &log_;
     step(log);
@@ -309,6 +314,26 @@ void run::findings_collect()
     const struct golden_finding *findings = nullptr;
     result_.finding_count = cache_findings(caches, &findings, &result_.findings_dropped);
     memcpy(result_.findings, findings, result_.finding_count * sizeof(findings[0]));
+}
+
+void run::moves_collect()
+{
+    if (request_.mode != MACHINE_MODE_TOKEN) {
+        return;
+    }
+    const struct cache_script &script = board_.caches.script();
+    result_.moves_made = script.made;
+    switch (cache_script_end(&script)) {
+    case CACHE_SCRIPT_OK:
+        result_.move_failure = MACHINE_MOVE_OK;
+        return;
+    case CACHE_SCRIPT_NOT_COME:
+        result_.move_failure = MACHINE_MOVE_NOT_COME;
+        return;
+    case CACHE_SCRIPT_IMPOSSIBLE:
+        result_.move_failure = MACHINE_MOVE_IMPOSSIBLE;
+        return;
+    }
 }
 
 // sc_main() has no other way to learn what it is to do.
