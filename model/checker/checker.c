@@ -325,6 +325,17 @@ bool checker_may_be_dirty(struct checker *checker, uint8_t agent, uint64_t pa, u
     return false;
 }
 
+const struct checker_finding *checker_explain(struct checker *checker)
+{
+    struct checker_finding *finding = &checker->finding;
+    const uint64_t line_pa = finding->pa & ~(uint64_t)(checker->config.line - 1);
+    const struct checker_line *line = checker_line_find(checker, line_pa);
+    assert(line != NULL);
+    finding->move_count = 0;
+    checker_witness(checker, line, (uint32_t)(finding->pa - line_pa), !checker->found, finding);
+    return finding;
+}
+
 static int addresses_compare(const void *a, const void *b)
 {
     const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;

@@ -159,6 +159,9 @@ void checker_destroy(struct checker *checker);
  */
 void checker_witnesses(struct checker *checker, bool wanted);
 
+/* The finding that was told last, with its moves, though witnesses are off. */
+const struct checker_finding *checker_explain(struct checker *checker);
+
 /*
  * The agent is about to make an access to a line that is not held: what a DMB ordered before it completes.
  * `store`: a store that is not buffered. checker_ordering(): there is something that such an access

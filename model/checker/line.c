@@ -13,7 +13,7 @@ bool checker_lines_init(struct checker *checker)
     checker->lines = calloc(INITIAL_LINES, sizeof(*checker->lines));
     checker->untouched = (struct checker_line){.granule_count = 1};
     memcpy(checker->untouched.one.set, checker->set_initial, sizeof(checker->set_initial));
-    checker->untouched.one.start = checker->set_initial[CHECKER_MACHINE_STILL];
+    memcpy(checker->untouched.one.start, checker->set_initial, sizeof(checker->set_initial));
     return checker->lines != NULL;
 }
 
@@ -67,47 +67,54 @@ static bool lines_grow(struct checker *checker)
     return true;
 }
 
+struct checker_line *checker_line_add(struct checker *checker, uint64_t line_pa)
+{
+    const bool crowded = checker->line_count >= checker->line_capacity / 2;
+    if (checker->line_count == CHECKER_LINES_MAX || (crowded && !lines_grow(checker))) {
+        checker->overflowed = true;
+        return NULL;
+    }
+    struct checker_line *line = line_slot(checker, line_pa);
+    assert(!line->used);
+    *line = (struct checker_line){.pa = line_pa, .granule_count = 1, .used = true};
+    checker->line_count++;
+    checker->last_line = line;
+    return line;
+}
+
 /* A new line is what an untouched one is by now. */
-static bool line_begin(struct checker *checker, struct checker_line *line, uint64_t line_pa)
+static bool line_begin(struct checker *checker, struct checker_line *line)
 {
     checker_line_catch_up(checker, &checker->untouched);
     const struct checker_line *untouched = &checker->untouched;
-    struct checker_past *past = NULL;
-    if (untouched->past_count != 0) {
-        past = malloc(untouched->past_count * sizeof(*past));
-        if (past == NULL) {
-            return false;
-        }
-        memcpy(past, untouched->past, untouched->past_count * sizeof(*past));
-    }
+    const uint64_t line_pa = line->pa;
     *line = *untouched;
     line->pa = line_pa;
-    line->past = past;
-    line->past_capacity = untouched->past_count;
     line->used = true;
+    line->past = NULL;
+    line->past_count = line->past_capacity = 0;
+    if (untouched->past_count != 0) {
+        line->past = malloc(untouched->past_count * sizeof(*line->past));
+        if (line->past == NULL) {
+            return false;
+        }
+        memcpy(line->past, untouched->past, untouched->past_count * sizeof(*line->past));
+        line->past_count = line->past_capacity = untouched->past_count;
+    }
     return true;
 }
 
 struct checker_line *checker_line_of(struct checker *checker, uint64_t line_pa)
 {
-    if (checker->last_line != NULL && checker->last_line->pa == line_pa) {
-        return checker->last_line;
+    struct checker_line *line = checker_line_find(checker, line_pa);
+    if (line != NULL) {
+        return line;
     }
-    struct checker_line *line = line_slot(checker, line_pa);
-    if (!line->used) {
-        const bool crowded = checker->line_count >= checker->line_capacity / 2;
-        if (checker->line_count == CHECKER_LINES_MAX || (crowded && !lines_grow(checker))) {
-            checker->overflowed = true;
-            return NULL;
-        }
-        line = line_slot(checker, line_pa);
-        if (!line_begin(checker, line, line_pa)) {
-            checker->overflowed = true;
-            return NULL;
-        }
-        checker->line_count++;
+    line = checker_line_add(checker, line_pa);
+    if (line != NULL && !line_begin(checker, line)) {
+        checker->overflowed = true;
+        return NULL;
     }
-    checker->last_line = line;
     return line;
 }
 
@@ -117,7 +124,11 @@ struct checker_line *checker_line_find(struct checker *checker, uint64_t line_pa
         return checker->last_line;
     }
     struct checker_line *line = line_slot(checker, line_pa);
-    return line->used ? line : NULL;
+    if (!line->used) {
+        return NULL;
+    }
+    checker->last_line = line;
+    return line;
 }
 
 void checker_line_remove(struct checker *checker, struct checker_line *line)
@@ -191,16 +202,17 @@ bool checker_granules_split(struct checker *checker, struct checker_line *line, 
     return last + 1 == checker->config.line || granule_split(checker, line, last + 1);
 }
 
-void checker_line_forget(struct checker *checker, struct checker_line *line)
+void checker_line_forget(struct checker_line *line, const uint32_t *sets)
 {
     const uint32_t still = checker_granules(line)[0].set[CHECKER_MACHINE_STILL];
     free(line->granules);
     line->granules = NULL;
     line->granule_capacity = 0;
     line->granule_count = 1;
-    memcpy(line->one.set, checker->set_initial, sizeof(checker->set_initial));
+    memcpy(line->one.set, sets, sizeof(line->one.set));
     line->one.set[CHECKER_MACHINE_STILL] = still;
-    line->one.start = still;
+    memcpy(line->one.start, line->one.set, sizeof(line->one.start));
     line->one.first = 0;
     line->past_count = 0;
+    line->past_first = 0;
 }

@@ -43,7 +43,6 @@ extern "C" {
 struct prove_window {
     uint64_t pa; /* page aligned, as `size` */
     uint64_t size;
-    uint8_t *host; /* golden memory */
 };
 
 struct prove_level {
@@ -56,7 +55,8 @@ struct prove_config {
     bool elsewhere; /* lines may sit where set/way operations cannot reach: a system cache */
     bool idc, dic;  /* CTR_EL0 */
     struct prove_level levels[PROVE_LEVELS_MAX]; /* data and unified caches, level 1 first */
-    bool secure_alias;               /* the secure side maps the buffer cacheable in its own PA space */
+    bool secure_alias;    /* the secure side maps the buffer cacheable in its own PA space */
+    bool secure_coherent; /* it maps the buffer cacheable in the non-secure one: its lines may be filled */
     uint64_t buffer_pa, buffer_size; /* shared with the secure side; size 0: none */
     uint32_t window_count;
     struct prove_window windows[PROVE_WINDOWS_MAX];
@@ -127,7 +127,10 @@ struct prove;
 struct prove *prove_create(const struct prove_config *config);
 void prove_destroy(struct prove *prove);
 
-/* A line that is held from the start. Before the first access. */
+/* Golden memory of a window; for every window, before everything else. */
+void prove_memory_is(struct prove *prove, uint32_t window, const uint8_t *host);
+
+/* A line that is held from the start. When memory is loaded, before the first access. */
 void prove_track(struct prove *prove, uint64_t line_pa);
 
 /* The marks of a window: a byte for each 64 bytes from its first on, set to 1 by stores through WB or WT

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "model/checker/checker_module.hpp"
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+
+#include "model/bus/access_extension.hpp"
+
+namespace {
+
+// A master that does not know the extension is a device outside the coherent domain.
+struct access access_of_device(const tlm::tlm_generic_payload &payload)
+{
+    struct access access {};
+    access.pa = access.va = payload.get_address();
+    access.size = payload.get_data_length();
+    access.op = payload.is_read() ? ACCESS_READ : ACCESS_WRITE;
+    access.agent = AGENT_DEVICE;
+    access.type = MEMORY_NORMAL_NC;
+    access.shareability = SHAREABILITY_OUTER;
+    return access;
+}
+
+} // namespace
+
+checker_module::checker_module(sc_core::sc_module_name name, const struct prove_config &config)
+    : sc_core::sc_module(name), target_socket("target_socket"), fetch_target_socket("fetch_target_socket"),
+      initiator_socket("initiator_socket"), core_(prove_create(&config)),
+      windows_(config.windows, config.windows + config.window_count)
+{
+    if (core_ == nullptr) {
+        throw std::bad_alloc();
+    }
+    for (auto *socket : {&target_socket, &fetch_target_socket}) {
+        socket->register_b_transport(this, &checker_module::b_transport);
+        socket->register_get_direct_mem_ptr(this, &checker_module::get_direct_mem_ptr);
+        socket->register_transport_dbg(this, &checker_module::transport_dbg);
+    }
+}
+
+void checker_module::start_of_simulation()
+{
+    for (uint32_t i = 0; i < windows_.size(); i++) {
+        tlm::tlm_generic_payload payload;
+        payload.set_command(tlm::TLM_WRITE_COMMAND);
+        payload.set_address(windows_[i].pa);
+        tlm::tlm_dmi dmi;
+        if (!initiator_socket->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_write_allowed() ||
+            dmi.get_start_address() > windows_[i].pa ||
+            dmi.get_end_address() - windows_[i].pa < windows_[i].size - 1) {
+            throw std::logic_error("DRAM behind the checker must grant DMI to whole regions");
+        }
+        prove_memory_is(core_.get(), i, dmi.get_dmi_ptr() + (windows_[i].pa - dmi.get_start_address()));
+    }
+}
+
+// What is no read and no write has nothing to do on golden memory, but for DC ZVA.
+void checker_module::pass(const struct access &access, tlm::tlm_generic_payload &payload,
+                          sc_core::sc_time &delay)
+{
+    const bool zeroes = access.op == ACCESS_DC_ZVA;
+    if (payload.get_command() == tlm::TLM_IGNORE_COMMAND && !zeroes) {
+        payload.set_response_status(tlm::TLM_OK_RESPONSE);
+        return;
+    }
+    if (zeroes) {
+        static uint8_t zeros[LINE_SIZE_MAX];
+        payload.set_command(tlm::TLM_WRITE_COMMAND);
+        payload.set_data_ptr(zeros);
+    }
+    initiator_socket->b_transport(payload, delay);
+}
+
+void checker_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+{
+    access_extension *extension = payload.get_extension<access_extension>();
+    struct access access = extension != nullptr ? extension->access : access_of_device(payload);
+    pass(access, payload, delay);
+    if (!payload.is_response_ok()) {
+        return;
+    }
+    prove_take(core_.get(), &access, payload.get_data_ptr());
+    revoke();
+    if (extension != nullptr && access.agent == AGENT_FETCH) {
+        extension->access.granted = 1; // golden bytes: they stay decoded until they are written
+    }
+    uint64_t first = 0, last = 0;
+    bool writable = false;
+    const bool granted = prove_grant(core_.get(), access.pa, &first, &last, &writable);
+    payload.set_dmi_allowed(granted && (writable || payload.is_read()));
+}
+
+void checker_module::hand_over(uint32_t function_id, bool to_secure, const struct access &by)
+{
+    prove_hand_over(core_.get(), function_id, to_secure, &by);
+    revoke();
+}
+
+void checker_module::revoke()
+{
+    struct prove_revoke taken {};
+    while (prove_revoked(core_.get(), &taken)) {
+        auto &socket = taken.code ? fetch_target_socket : target_socket;
+        const uint64_t last = taken.size == UINT64_MAX ? UINT64_MAX : taken.pa + taken.size - 1;
+        for (unsigned int i = 0; i < socket.size(); i++) {
+            socket[i]->invalidate_direct_mem_ptr(taken.pa, last);
+        }
+    }
+}
+
+bool checker_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi)
+{
+    uint64_t first = 0, last = 0;
+    bool writable = false;
+    dmi.init();
+    if (!initiator_socket->get_direct_mem_ptr(payload, dmi) ||
+        !prove_grant(core_.get(), payload.get_address(), &first, &last, &writable)) {
+        dmi.allow_none();
+        return false;
+    }
+    const uint64_t start = std::max<uint64_t>(dmi.get_start_address(), first);
+    dmi.set_dmi_ptr(dmi.get_dmi_ptr() + (start - dmi.get_start_address()));
+    dmi.set_start_address(start);
+    dmi.set_end_address(std::min<uint64_t>(dmi.get_end_address(), last));
+    if (!writable) {
+        dmi.set_granted_access(tlm::tlm_dmi::DMI_ACCESS_READ);
+    }
+    return true;
+}
+
+// The golden bytes.
+unsigned int checker_module::transport_dbg(int, tlm::tlm_generic_payload &payload)
+{
+    return initiator_socket->transport_dbg(payload);
+}

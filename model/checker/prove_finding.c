@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What prove found: records that merge what one site did to one page by one culprit. */
+#include "model/checker/prove_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* A site in the checker's mark: count 40 bits, ordinal 12, agent 3, PE 3, operation 5. */
+#define TAG_COUNT_BITS   40
+#define TAG_ORDINAL_BITS 12
+
+struct checker_mark prove_mark_make(const struct prove_site *site)
+{
+    const struct access_where *where = &site->where;
+    const uint64_t ordinal = where->ordinal & ((1U << TAG_ORDINAL_BITS) - 1);
+    return (struct checker_mark){
+        .pc = site->pc,
+        .tag = (where->count & ((1ULL << TAG_COUNT_BITS) - 1)) | ordinal << TAG_COUNT_BITS |
+               (uint64_t)where->agent << 52 | (uint64_t)where->pe << 55 | (uint64_t)site->op << 58,
+    };
+}
+
+static struct prove_site site_of_mark(const struct checker_mark *mark)
+{
+    struct prove_site site = {
+        .known = true,
+        .op = (uint8_t)(mark->tag >> 58 & 31),
+        .pc = mark->pc,
+        .where = {.count = mark->tag & ((1ULL << TAG_COUNT_BITS) - 1),
+                  .ordinal = (uint32_t)(mark->tag >> TAG_COUNT_BITS) & ((1U << TAG_ORDINAL_BITS) - 1),
+                  .agent = (uint8_t)(mark->tag >> 52 & 7),
+                  .pe = (uint8_t)(mark->tag >> 55 & 7)},
+    };
+    const bool of_pe =
+        site.where.agent == AGENT_PE || site.where.agent == AGENT_FETCH || site.where.agent == AGENT_WALKER;
+    site.position = of_pe ? site.where.count : 0;
+    return site;
+}
+
+static bool record_same(const struct prove_finding *a, const struct prove_finding *b)
+{
+    return a->rule == b->rule && a->severity == b->severity && a->at_end == b->at_end &&
+           a->pa / PROVE_PAGE_SIZE == b->pa / PROVE_PAGE_SIZE && a->site.pc == b->site.pc &&
+           a->site.where.agent == b->site.where.agent && a->by.known == b->by.known && a->by.pc == b->by.pc &&
+           a->by.op == b->by.op && a->detail == b->detail && a->equal_value == b->equal_value;
+}
+
+void prove_record(struct prove *prove, const struct prove_finding *finding)
+{
+    for (uint32_t i = 0; i < prove->finding_count; i++) {
+        if (record_same(&prove->findings[i], finding)) {
+            prove->findings[i].count += finding->count;
+            return;
+        }
+    }
+    if (prove->finding_count == PROVE_FINDINGS_MAX) {
+        prove->findings_dropped++;
+        return;
+    }
+    prove->findings[prove->finding_count++] = *finding;
+}
+
+static const uint8_t rules[] = {
+    [CHECKER_RULE_MISSING_BARRIER] = PROVE_MISSING_BARRIER,
+    [CHECKER_RULE_CLOBBER] = PROVE_CLOBBER,
+    [CHECKER_RULE_LOST_WRITE] = PROVE_LOST_WRITE,
+    [CHECKER_RULE_STALE_READ] = PROVE_STALE_READ,
+};
+
+/*
+ * The moves of a witness. One without moves names its line all the same, by a move that changes nothing: at
+ * the first fetch of a run no cache holds anything.
+ */
+static void moves_tell(const struct checker_finding *found, struct prove_finding *finding)
+{
+    finding->move_count = found->move_count;
+    if (found->move_count == 0) {
+        finding->move_count = 1;
+        finding->moves[0] = (struct prove_move){
+            .where = {.agent = AGENT_FETCH}, .pa = finding->pa, .kind = CHECKER_MOVE_DROP};
+        return;
+    }
+    for (uint32_t i = 0; i < found->move_count; i++) {
+        const struct checker_move *move = &found->moves[i];
+        const bool at_end = move->mark.pc == 0 && move->mark.tag == 0;
+        const struct prove_site site = site_of_mark(&move->mark);
+        finding->moves[i] = (struct prove_move){
+            .where = at_end ? finding->site.where : site.where,
+            .pa = finding->pa,
+            .kind = move->kind,
+            .space = move->domain != UINT8_MAX && move->domain != 0 ? PA_SPACE_SECURE : PA_SPACE_NON_SECURE,
+            .pe = move->pe,
+        };
+    }
+}
+
+void prove_found(struct prove *prove, const struct checker_finding *found, bool at_end)
+{
+    struct prove_finding finding = {
+        .rule = rules[found->rule],
+        .severity = PROVE_ERROR,
+        .at_end = at_end,
+        .pa = found->pa,
+        .bytes = found->bytes,
+        .count = 1,
+    };
+    uint64_t end = found->pa + found->bytes;
+    if (!at_end) {
+        const struct access *access = prove->access;
+        finding.site = prove_site_now(prove);
+        finding.va = access->va + (found->pa - access->pa);
+        finding.space = access->space;
+        end = access->pa + access->size; /* stale bytes need not follow each other */
+    } else {
+        finding.site.where = prove->where; /* where a token's read stands, and moves without an event */
+        end = prove_line_of(prove, found->pa) + prove->config.line;
+    }
+    if (found->by.known) {
+        finding.by = site_of_mark(&found->by.mark);
+    }
+    moves_tell(found, &finding);
+    prove_value_tell(prove, end, &finding);
+    prove_record(prove, &finding);
+}
+
+void prove_redundant(struct prove *prove, uint64_t line_pa)
+{
+    const struct prove_finding finding = {
+        .rule = PROVE_REDUNDANT_MAINTENANCE,
+        .severity = PROVE_NOTE,
+        .pa = line_pa,
+        .va = prove->access->va,
+        .bytes = prove->config.line,
+        .count = 1,
+        .site = prove_site_now(prove),
+        .space = prove->access->space,
+    };
+    prove_record(prove, &finding);
+}
+
+/* The lines of a page that sweeps may have emptied are met before they are asked. */
+static void memory_catch_up(struct prove *prove, struct prove_memory *memory)
+{
+    for (uint64_t offset = 0; offset < memory->window.size; offset += PROVE_PAGE_SIZE) {
+        prove_catch_up(prove, memory, memory->window.pa + offset);
+    }
+}
+
+void prove_audit(struct prove *prove, uint64_t position)
+{
+    prove->under_way = (struct access){.agent = AGENT_PE, .position = position};
+    prove->access = &prove->under_way;
+    prove->where = (struct access_where){.count = position, .agent = AGENT_PE};
+    for (uint32_t i = 0; i < prove->memory_count && prove->moment_count != 0; i++) {
+        memory_catch_up(prove, &prove->memories[i]);
+    }
+    checker_audit_begin(prove->checker, ++prove->position);
+    for (;;) {
+        const struct checker_finding *found = checker_audit_next(prove->checker);
+        if (found == NULL) {
+            return;
+        }
+        prove_found(prove, found, true);
+    }
+}
+
+void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, const struct access *by)
+{
+    if (!to_secure) {
+        return;
+    }
+    const struct prove_config *config = &prove->config;
+    struct prove_finding finding = {
+        .rule = PROVE_DIRTY_AT_HANDOFF, .severity = PROVE_WARNING, .count = 1, .detail = function_id};
+    prove->under_way = *by;
+    prove->access = &prove->under_way;
+    prove->where = (struct access_where){.count = by->position, .agent = by->agent, .pe = by->pe};
+    finding.site = prove_site_now(prove);
+    const uint64_t end = config->buffer_pa + config->buffer_size;
+    for (uint64_t line_pa = prove_line_of(prove, config->buffer_pa); line_pa < end; line_pa += config->line) {
+        if (prove_line_dirty(prove, line_pa)) {
+            finding.pa = finding.bytes == 0 ? line_pa : finding.pa;
+            finding.bytes += config->line;
+        }
+    }
+    if (finding.bytes != 0) {
+        finding.va = finding.pa;
+        prove_record(prove, &finding);
+    }
+}
+
+uint32_t prove_findings(const struct prove *prove, const struct prove_finding **findings, uint64_t *dropped)
+{
+    *findings = prove->findings;
+    *dropped = prove->findings_dropped;
+    return prove->finding_count;
+}
+
+const char *prove_rule_text(enum prove_rule rule)
+{
+    static const char *const texts[PROVE_RULE_COUNT] = {
+        [PROVE_STALE_READ] = "stale-read",
+        [PROVE_LOST_WRITE] = "lost-write",
+        [PROVE_CLOBBER] = "clobber",
+        [PROVE_MISSING_BARRIER] = "missing-barrier",
+        [PROVE_DIRTY_AT_HANDOFF] = "dirty-at-handoff",
+        [PROVE_FOREIGN_MAINTENANCE] = "foreign-maintenance",
+        [PROVE_EDGE] = "edge",
+        [PROVE_MISMATCHED_ATTRIBUTES] = "mismatched-attributes",
+        [PROVE_SET_WAY_AT_RUNTIME] = "set-way-at-runtime",
+        [PROVE_REDUNDANT_MAINTENANCE] = "redundant-maintenance",
+        [PROVE_PROTOCOL] = "protocol",
+    };
+    assert((unsigned)rule < PROVE_RULE_COUNT);
+    return texts[rule];
+}
