@@ -81,6 +81,7 @@ void prove_destroy(struct prove *prove)
     free(prove->sweep.seen);
     free(prove->moments);
     free(prove->findings);
+    free(prove->finding_lines.pas);
     free(prove);
 }
 
@@ -108,7 +109,10 @@ static void run_begin(struct prove *prove)
     prove->begun = true;
     prove->fillable = fillable_create(windows, prove->memory_count);
     prove->overflowed = prove->overflowed || prove->fillable == NULL;
-    if (prove->config.secure_coherent) {
+    for (uint32_t i = 0; i < prove->tracked_count; i++) {
+        prove_value_loaded(prove, &prove->tracked[i]); /* a run begins with a fetch: nothing is written yet */
+    }
+    if (prove->fillable != NULL && prove->config.secure_coherent) {
         prove_fillable_refresh(prove, prove->config.buffer_pa, prove->config.buffer_size);
     }
 }

@@ -39,6 +39,7 @@ extern "C" {
 #define PROVE_FINDINGS_MAX 1024 /* distinct records of one run; more are counted as dropped */
 #define PROVE_VALUE_MAX    16   /* bytes of a value in a finding */
 #define PROVE_PAGE_SIZE    4096
+#define PROVE_LINES_MAX    4096 /* lines of findings that are remembered for a second pass */
 
 struct prove_window {
     uint64_t pa; /* page aligned, as `size` */
@@ -106,11 +107,13 @@ struct prove_finding {
     uint32_t bytes;   /* how many may be stale, or are concerned */
     uint64_t pa;      /* the first of them */
     uint64_t va;
-    uint64_t count;         /* events merged into this record; lines, for `at_end` */
-    struct prove_site site; /* the reader, or who acted; unknown for `at_end` */
-    struct prove_site by;   /* the culprit */
-    uint64_t detail;        /* protocol: the function ID; contracts: see contract.h */
-    int64_t status;         /* protocol: the status returned */
+    uint64_t count;    /* events merged into this record; lines, for `at_end` */
+    uint64_t first_pa; /* of the first of them: this record is of it, unless its values were equal and */
+    struct access_where first; /* those of a later one are not */
+    struct prove_site site;    /* the reader, or who acted; unknown for `at_end` */
+    struct prove_site by;      /* the culprit */
+    uint64_t detail;           /* protocol: the function ID; contracts: see contract.h */
+    int64_t status;            /* protocol: the status returned */
     /* Second pass, of the bytes from `pa` on. */
     uint32_t value_size;
     uint8_t golden[PROVE_VALUE_MAX];
@@ -130,7 +133,7 @@ void prove_destroy(struct prove *prove);
 /* Golden memory of a window; for every window, before everything else. */
 void prove_memory_is(struct prove *prove, uint32_t window, const uint8_t *host);
 
-/* A line that is held from the start. When memory is loaded, before the first access. */
+/* A line that is held from the start. Before the first access. */
 void prove_track(struct prove *prove, uint64_t line_pa);
 
 /* The marks of a window: a byte for each 64 bytes from its first on, set to 1 by stores through WB or WT
@@ -166,6 +169,10 @@ bool prove_revoked(struct prove *prove, struct prove_revoke *revoke);
 void prove_audit(struct prove *prove, uint64_t position);
 
 uint32_t prove_findings(const struct prove *prove, const struct prove_finding **findings, uint64_t *dropped);
+
+/* The lines of which stale or lost bytes were found, each once, in the order in which they were: what a
+ * second pass tracks. The first PROVE_LINES_MAX of them. */
+uint32_t prove_finding_lines(const struct prove *prove, const uint64_t **lines);
 
 /* The host's memory ran out, or a named limit was reached: what was found holds, the rest is not known. */
 bool prove_overflowed(const struct prove *prove);

@@ -45,19 +45,46 @@ static bool record_same(const struct prove_finding *a, const struct prove_findin
            a->by.op == b->by.op && a->detail == b->detail && a->equal_value == b->equal_value;
 }
 
-void prove_record(struct prove *prove, const struct prove_finding *finding)
+struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding)
 {
     for (uint32_t i = 0; i < prove->finding_count; i++) {
-        if (record_same(&prove->findings[i], finding)) {
-            prove->findings[i].count += finding->count;
-            return;
+        struct prove_finding *record = &prove->findings[i];
+        if (!record_same(record, finding)) {
+            continue;
         }
+        if (!record->equal_value || finding->equal_value) {
+            record->count += finding->count;
+            return NULL;
+        }
+        const struct prove_finding before = *record;
+        *record = *finding; /* the first one changed nothing; this one does */
+        record->count += before.count;
+        record->first_pa = before.first_pa;
+        record->first = before.first;
+        return record;
     }
     if (prove->finding_count == PROVE_FINDINGS_MAX) {
         prove->findings_dropped++;
-        return;
+        return NULL;
     }
-    prove->findings[prove->finding_count++] = *finding;
+    struct prove_finding *record = &prove->findings[prove->finding_count++];
+    *record = *finding;
+    record->first_pa = finding->pa;
+    record->first = finding->site.where;
+    return record;
+}
+
+static void line_remember(struct prove *prove, uint64_t line_pa)
+{
+    struct prove_lines *lines = &prove->finding_lines;
+    for (uint32_t i = 0; i < lines->count; i++) {
+        if (lines->pas[i] == line_pa) {
+            return;
+        }
+    }
+    if (lines->count < PROVE_LINES_MAX) {
+        prove_lines_add(prove, lines, line_pa);
+    }
 }
 
 static const uint8_t rules[] = {
@@ -118,9 +145,12 @@ void prove_found(struct prove *prove, const struct checker_finding *found, bool 
     if (found->by.known) {
         finding.by = site_of_mark(&found->by.mark);
     }
-    moves_tell(found, &finding);
     prove_value_tell(prove, end, &finding);
-    prove_record(prove, &finding);
+    line_remember(prove, prove_line_of(prove, found->pa));
+    struct prove_finding *record = prove_record(prove, &finding);
+    if (record != NULL && prove->tracked_count != 0) {
+        moves_tell(checker_explain(prove->checker), record);
+    }
 }
 
 void prove_redundant(struct prove *prove, uint64_t line_pa)
@@ -194,6 +224,12 @@ uint32_t prove_findings(const struct prove *prove, const struct prove_finding **
     *findings = prove->findings;
     *dropped = prove->findings_dropped;
     return prove->finding_count;
+}
+
+uint32_t prove_finding_lines(const struct prove *prove, const uint64_t **lines)
+{
+    *lines = prove->finding_lines.pas;
+    return prove->finding_lines.count;
 }
 
 const char *prove_rule_text(enum prove_rule rule)

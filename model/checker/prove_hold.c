@@ -121,6 +121,4 @@ void prove_track(struct prove *prove, uint64_t line_pa)
     prove->tracked[place] = (struct prove_tracked){.pa = line_pa};
     prove_page(memory, line_pa)->flags |= PAGE_TRACKED;
     prove_hold(prove, memory, line_pa);
-    prove_value_loaded(prove, &prove->tracked[place]);
-    checker_witnesses(prove->checker, true);
 }

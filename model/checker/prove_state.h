@@ -118,6 +118,7 @@ struct prove {
     struct prove_finding *findings;
     uint32_t finding_count;
     uint64_t findings_dropped;
+    struct prove_lines finding_lines; /* in the order of finding */
     bool overflowed;
 };
 
@@ -187,7 +188,9 @@ void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *f
 /* prove_finding.c */
 /* Maintenance under way of a line that no reachable state has anything to do for. */
 void prove_redundant(struct prove *prove, uint64_t line_pa);
-void prove_record(struct prove *prove, const struct prove_finding *finding);
+/* Merges it with what is there, or adds it; the record that now tells of it, NULL: it adds only to a count.
+ */
+struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding);
 void prove_found(struct prove *prove, const struct checker_finding *found, bool at_end);
 struct checker_mark prove_mark_make(const struct prove_site *site);
 

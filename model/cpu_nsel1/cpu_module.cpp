@@ -127,6 +127,11 @@ void cpu_module::access_provide()
 // The marks of memory that a window has had before stay where they are; new memory gets new ones.
 uint8_t *cpu_module::marks_of(uint64_t pa, uint64_t size)
 {
+    for (const mark_region &region : shared_marks_) {
+        if (pa >= region.pa && pa - region.pa < region.size && size <= region.size - (pa - region.pa)) {
+            return region.marks + (pa - region.pa) / MARK_SIZE;
+        }
+    }
     uint8_t *first = cpu_window_mark(core_.get(), pa);
     const uint8_t *last = cpu_window_mark(core_.get(), pa + size - 1);
     if (first != nullptr && last == first + (size - 1) / MARK_SIZE) {

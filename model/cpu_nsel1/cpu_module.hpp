@@ -37,6 +37,13 @@ public:
     // No further than this many retired instructions (0: no limit); may be lowered or raised while running.
     void limit(uint64_t instructions_max) { instructions_max_ = instructions_max; }
 
+    // Golden mode: the marks of this memory belong to another, who reads and clears them. Before it is
+    // granted.
+    void share_marks(uint64_t pa, uint64_t size, uint8_t *marks)
+    {
+        shared_marks_.push_back({pa, size, marks});
+    }
+
     cpu_halt halt() const { return halt_; }
     struct cpu *core() const { return core_.get(); }
 
@@ -64,6 +71,12 @@ private:
     sc_core::sc_time delay_; // local time of the accesses of this slice
     access_transaction transaction_;
     std::vector<std::unique_ptr<uint8_t[], marks_unmap>> marks_;
+    struct mark_region {
+        uint64_t pa;
+        uint64_t size;
+        uint8_t *marks;
+    };
+    std::vector<mark_region> shared_marks_;
     bool golden_;
     bool observed_;
     uint64_t line_size_;

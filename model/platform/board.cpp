@@ -61,11 +61,42 @@ std::optional<cache_module::moves> moves_of(const struct machine_request &reques
     return moves;
 }
 
+void prove_level_set(struct prove_config &config, uint32_t level, const struct cache_geometry &geometry,
+                     uint32_t line)
+{
+    if (geometry.size != 0 && geometry.set_way) {
+        config.levels[level] = {geometry.size / line / geometry.ways, geometry.ways};
+    }
+}
+
+struct prove_config prove_config_of(const struct platform_config &platform)
+{
+    const struct cache_config &cache = platform.cache;
+    struct prove_config config {};
+    config.line = cache.line;
+    config.elsewhere = cache.system_cache.size != 0;
+    config.idc = cache.idc;
+    config.dic = cache.dic;
+    prove_level_set(config, 0, cache.l1d, cache.line);
+    prove_level_set(config, 1, cache.l2, cache.line);
+    if (platform.has_secure) {
+        config.secure_alias = platform.secure_mapping == SECURE_MAPPING_WB_SECURE_ALIAS;
+        config.secure_coherent = platform.secure_mapping == SECURE_MAPPING_NORMAL_WB;
+        config.buffer_pa = platform.buffer.pa;
+        config.buffer_size = platform.buffer.size;
+    }
+    for (uint32_t i = 0; i < platform.ram_count; i++) {
+        config.windows[config.window_count++] = {platform.ram[i].pa, platform.ram[i].size};
+    }
+    return config;
+}
+
 struct cpu_config cpu_config_of(const struct machine_request &request)
 {
     const struct platform_config &platform = *request.platform;
     struct cpu_config config {};
     config.mode = has_caches(request) ? CPU_MEMORY_CACHED : CPU_MEMORY_GOLDEN;
+    config.observed = request.mode == MACHINE_MODE_PROVE;
     config.entry_el = static_cast<uint8_t>(platform.entry_el);
     config.entry_pc = request.entry;
     config.entry_x[0] = request.entry_x0;
@@ -137,20 +168,43 @@ struct mm_sp_config mm_sp_config_of(const struct platform_config &platform)
 board::board(sc_core::sc_module_name name, const struct machine_request &request,
              const std::vector<struct script_step> &steps, struct event_log *log)
     : sc_core::sc_module(name), memory("memory", dram_of(*request.platform)), router("router"),
-      caches("caches", has_caches(request) ? &request.platform->cache : nullptr, dram_of(*request.platform),
-             log, moves_of(request)),
       pe0("pe0", cpu_config_of(request), request.instructions_max, log),
-      spmc("spmc", spmc_config_of(*request.platform), log, request.platform->cache.line)
+      spmc("spmc", spmc_config_of(*request.platform), log, request.platform->cache.line), log_(log)
 {
+    make_memory_side(request, log);
     bind_memory_map(*request.platform, steps);
-    bind_pe();
+    bind_pe(*request.platform);
     bind_secure_side(*request.platform, log);
+}
+
+// What stands between the agents and the bus.
+void board::make_memory_side(const struct machine_request &request, struct event_log *log)
+{
+    if (request.mode == MACHINE_MODE_PROVE) {
+        checker = std::make_unique<checker_module>("checker", prove_config_of(*request.platform));
+        checker->initiator_socket.bind(router.target_socket);
+        return;
+    }
+    caches =
+        std::make_unique<cache_module>("caches", has_caches(request) ? &request.platform->cache : nullptr,
+                                       dram_of(*request.platform), log, moves_of(request));
+    caches->initiator_socket.bind(router.target_socket);
+}
+
+board::memory_side &board::data_side()
+{
+    return checker != nullptr ? static_cast<memory_side &>(checker->target_socket) : caches->target_socket;
+}
+
+board::memory_side &board::fetch_side()
+{
+    return checker != nullptr ? static_cast<memory_side &>(checker->fetch_target_socket)
+                              : caches->fetch_target_socket;
 }
 
 void board::bind_memory_map(const struct platform_config &platform,
                             const std::vector<struct script_step> &steps)
 {
-    caches.initiator_socket.bind(router.target_socket);
     for (uint32_t i = 0; i < platform.ram_count; i++) {
         router.map(platform.ram[i].pa, platform.ram[i].size, false);
         router.initiator_socket.bind(memory.target_socket);
@@ -167,13 +221,16 @@ void board::bind_memory_map(const struct platform_config &platform,
     }
 }
 
-void board::bind_pe()
+void board::bind_pe(const struct platform_config &platform)
 {
-    pe0.data_initiator_socket.bind(caches.target_socket);
-    pe0.fetch_initiator_socket.bind(caches.fetch_target_socket);
+    pe0.data_initiator_socket.bind(data_side());
+    pe0.fetch_initiator_socket.bind(fetch_side());
     pe0.smc_initiator_socket.bind(spmc.smc_target_socket);
-    if (caches.core() != nullptr) {
-        cache_grants_set(caches.core(), 0, cpu_grants(pe0.core()));
+    if (cache_core() != nullptr) {
+        cache_grants_set(cache_core(), 0, cpu_grants(pe0.core()));
+    }
+    for (uint32_t i = 0; prove_core() != nullptr && i < platform.ram_count; i++) {
+        pe0.share_marks(platform.ram[i].pa, platform.ram[i].size, prove_marks(prove_core(), i));
     }
 }
 
@@ -183,7 +240,21 @@ void board::bind_secure_side(const struct platform_config &platform, struct even
         return;
     }
     mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(platform), log, platform.cache.line);
-    spmc.bus_initiator_socket.bind(caches.target_socket);
+    spmc.bus_initiator_socket.bind(data_side());
     spmc.partition_initiator_socket.bind(mm_sp->message_target_socket);
-    mm_sp->bus_initiator_socket.bind(caches.target_socket);
+    mm_sp->bus_initiator_socket.bind(data_side());
+    spmc.hand_over_port.bind(hand_over_observer_);
+}
+
+// The checker judges the shared buffer at the moment of the call.
+void board::hand_over(const struct spmc_hand_over &edge)
+{
+    if (checker == nullptr) {
+        return;
+    }
+    struct access by {};
+    by.agent = AGENT_PE;
+    by.pc = log_->pc;
+    by.position = log_->position;
+    checker->hand_over(edge.function_id, edge.to_secure, by);
 }

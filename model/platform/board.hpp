@@ -3,6 +3,7 @@
 // The schematic: which modules a platform has, and how they are wired. No behaviour lives here.
 //
 //     pe0 --data---> caches --> router --> memory (one port a DRAM region)
+//                  (prove: the checker stands in the caches' place)
 //         --fetch-->   ^                \-> uart
 //         --smc---> spmc                 \-> script
 //                      \--> mm_sp --> caches (the partition runs on the calling PE)
@@ -17,6 +18,7 @@
 #include "model/bus/memory_module.hpp"
 #include "model/bus/router_module.hpp"
 #include "model/cache/cache_module.hpp"
+#include "model/checker/checker_module.hpp"
 #include "model/cpu_nsel1/cpu_module.hpp"
 #include "model/device/pl011_module.hpp"
 #include "model/device/script_module.hpp"
@@ -31,18 +33,40 @@ public:
 
     memory_module memory;
     router_module router;
-    cache_module caches;
+    std::unique_ptr<cache_module> caches;    // null in prove
+    std::unique_ptr<checker_module> checker; // of prove alone
     cpu_module pe0;
     spmc_module spmc;
     std::unique_ptr<mm_sp_module> mm_sp;
     std::unique_ptr<pl011_module> uart;
     std::unique_ptr<script_module> script;
 
+    // The cores behind the memory side; null where the mode has none.
+    struct cache *cache_core() const { return caches != nullptr ? caches->core() : nullptr; }
+    struct prove *prove_core() const { return checker != nullptr ? checker->core() : nullptr; }
+
 private:
+    class hand_over_observer : public tlm::tlm_analysis_if<struct spmc_hand_over> {
+    public:
+        explicit hand_over_observer(board *owner) : owner_(owner) {}
+        void write(const struct spmc_hand_over &edge) override { owner_->hand_over(edge); }
+
+    private:
+        board *owner_;
+    };
+    using memory_side = tlm::tlm_base_target_socket_b<>;
+
+    memory_side &data_side();
+    memory_side &fetch_side();
+    void make_memory_side(const struct machine_request &request, struct event_log *log);
     void bind_memory_map(const struct platform_config &platform,
                          const std::vector<struct script_step> &steps);
-    void bind_pe();
+    void bind_pe(const struct platform_config &platform);
+    void hand_over(const struct spmc_hand_over &edge);
     void bind_secure_side(const struct platform_config &platform, struct event_log *log);
+
+    struct event_log *log_;
+    hand_over_observer hand_over_observer_{this};
 };
 
 #endif

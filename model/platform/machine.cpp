@@ -56,6 +56,7 @@ private:
     void halt_judge();
     void limit_judge();
     void findings_collect();
+    void proofs_collect();
     void moves_collect();
 
     const struct machine_request &request_;
@@ -95,11 +96,14 @@ run::run(const struct machine_request &request, struct machine_result &result)
     if (board_.script != nullptr) {
         board_.script->outcome_port.bind(script_observer_);
     }
-    for (uint32_t i = 0; board_.caches.core() != nullptr && i < request.tracked_count; i++) {
-        cache_track(board_.caches.core(), request.tracked_lines[i]);
+    for (uint32_t i = 0; board_.cache_core() != nullptr && i < request.tracked_count; i++) {
+        cache_track(board_.cache_core(), request.tracked_lines[i]);
+    }
+    for (uint32_t i = 0; board_.prove_core() != nullptr && i < request.tracked_count; i++) {
+        prove_track(board_.prove_core(), request.tracked_lines[i]);
     }
     for (uint32_t i = 0; request.mode == MACHINE_MODE_TOKEN && i < request.move_count; i++) {
-        cache_track(board_.caches.core(), request.moves[i].pa & ~(request.platform->cache.line - 1ULL));
+        cache_track(board_.cache_core(), request.moves[i].pa & ~(request.platform->cache.line - 1ULL));
     }
 }
 
@@ -133,6 +137,7 @@ void run::execute()
     result_.stop = *cpu_stop_told(board_.pe0.core());
     result_.console_matched = console_.matched + (console_.stopped ? 1 : 0);
     findings_collect();
+    proofs_collect();
     moves_collect();
     event_log_append(&log_, EVENT_RUN_END, AGENT_PE, 0, result_.end, result_.instructions, 0, 0);
     struct event_log *log = &log_;
@@ -263,7 +268,9 @@ void run::step(struct event_log *const &log)
         event_writer_write(&writer_, &log->events[i]);
     }
     event_log_clear(log);
-    if (board_.caches.core() != nullptr && cache_overflowed(board_.caches.core())) {
+    const bool caches_overflowed = board_.cache_core() != nullptr && cache_overflowed(board_.cache_core());
+    const bool prove_full = board_.prove_core() != nullptr && prove_overflowed(board_.prove_core());
+    if (caches_overflowed || prove_full) {
         result_.limit = MACHINE_LIMIT_MEMORY;
         end(MACHINE_END_LIMIT);
     }
@@ -306,7 +313,7 @@ void run::halt_judge()
 
 void run::findings_collect()
 {
-    struct cache *caches = board_.caches.core();
+    struct cache *caches = board_.cache_core();
     if (caches == nullptr) {
         return;
     }
@@ -316,12 +323,27 @@ void run::findings_collect()
     memcpy(result_.findings, findings, result_.finding_count * sizeof(findings[0]));
 }
 
+void run::proofs_collect()
+{
+    struct prove *prove = board_.prove_core();
+    if (prove == nullptr) {
+        return;
+    }
+    prove_audit(prove, result_.instructions);
+    const struct prove_finding *proofs = nullptr;
+    const uint64_t *lines = nullptr;
+    result_.proof_count = prove_findings(prove, &proofs, &result_.proofs_dropped);
+    std::copy_n(proofs, result_.proof_count, result_.proofs);
+    result_.proof_line_count = prove_finding_lines(prove, &lines);
+    std::copy_n(lines, result_.proof_line_count, result_.proof_lines);
+}
+
 void run::moves_collect()
 {
     if (request_.mode != MACHINE_MODE_TOKEN) {
         return;
     }
-    const struct cache_script &script = board_.caches.script();
+    const struct cache_script &script = board_.caches->script();
     result_.moves_made = script.made;
     switch (cache_script_end(&script)) {
     case CACHE_SCRIPT_OK:

@@ -131,6 +131,8 @@ struct machine_result {
     uint32_t proof_count;                     /* MACHINE_MODE_PROVE */
     uint64_t proofs_dropped;
     struct prove_finding proofs[PROVE_FINDINGS_MAX];
+    uint32_t proof_line_count; /* what a second pass tracks: the lines of stale or lost bytes */
+    uint64_t proof_lines[PROVE_LINES_MAX];
     uint32_t finding_count; /* of the data-carrying caches */
     uint64_t findings_dropped;
     struct golden_finding findings[GOLDEN_FINDINGS_MAX];

@@ -282,6 +282,17 @@ void spmc_init(struct spmc *spmc, const struct spmc_config *config, struct event
     spmc->caller_version = config->ffa_version;
 }
 
+bool spmc_partition_busy(const struct spmc *spmc)
+{
+    for (uint32_t i = 0; i < spmc->config.partition_count; i++) {
+        const uint8_t state = spmc->partitions[i].state;
+        if (state == SPMC_PARTITION_RUNNING || state == SPMC_PARTITION_PREEMPTED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct spmc_step spmc_call(struct spmc *spmc, const struct smc_frame *in)
 {
     assert(spmc->pending == SPMC_PENDING_NONE);

@@ -147,6 +147,9 @@ void spmc_init(struct spmc *spmc, const struct spmc_config *config, struct event
 /* Starts a call with the registers of the SMC instruction. One call at a time. */
 struct spmc_step spmc_call(struct spmc *spmc, const struct smc_frame *in);
 
+/* A partition has been given a message that it has not answered: what is shared with it is in its hands. */
+bool spmc_partition_busy(const struct spmc *spmc);
+
 /* What the partition handed to the SPMC when it gave up the PE. */
 void spmc_provide_response(struct spmc *spmc, const struct smc_frame *response);
 

@@ -14,7 +14,8 @@ spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config 
                          struct event_log *log, uint32_t line_size)
     : sc_core::sc_module(name), smc_target_socket("smc_target_socket"),
       bus_initiator_socket("bus_initiator_socket"), partition_initiator_socket("partition_initiator_socket"),
-      power_port("power_port"), spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size)
+      power_port("power_port"), hand_over_port("hand_over_port"), spmc_(std::make_unique<struct spmc>()),
+      log_(log), line_size_(line_size)
 {
     spmc_init(spmc_.get(), &config, log);
     smc_target_socket.register_b_transport(this, &spmc_module::b_transport);
@@ -49,8 +50,10 @@ void spmc_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_tim
 void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
 {
     delay += CALL_TIME;
+    const auto function_id = static_cast<uint32_t>(frame.x[0]);
     struct spmc_step step = spmc_call(spmc_.get(), &frame);
     for (;;) {
+        hands_tell(function_id);
         switch (step.need) {
         case SPMC_DONE:
             std::copy_n(step.frame.x, step.registers, frame.x);
@@ -66,6 +69,15 @@ void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
             break;
         }
         step = spmc_continue(spmc_.get());
+    }
+}
+
+void spmc_module::hands_tell(uint32_t function_id)
+{
+    const bool busy = spmc_partition_busy(spmc_.get());
+    if (busy != in_secure_hands_) {
+        in_secure_hands_ = busy;
+        hand_over_port.write({function_id, busy});
     }
 }
 

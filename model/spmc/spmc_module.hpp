@@ -21,6 +21,12 @@
 #include "model/event/event.h"
 #include "model/spmc/spmc.h"
 
+// What is shared with a partition changes hands.
+struct spmc_hand_over {
+    uint32_t function_id; // of the call
+    bool to_secure;
+};
+
 class spmc_module : public sc_core::sc_module {
 public:
     // A struct smc_frame at address 0, TLM_WRITE_COMMAND. On return it holds the results; registers that the
@@ -32,6 +38,9 @@ public:
         partition_initiator_socket;              // frames, to the one partition
     tlm::tlm_analysis_port<uint32_t> power_port; // PSCI_SYSTEM_OFF or PSCI_SYSTEM_RESET
 
+    // Before the partition makes its first access, and before the call returns that brings its answer.
+    tlm::tlm_analysis_port<struct spmc_hand_over> hand_over_port;
+
     spmc_module(sc_core::sc_module_name name, const struct spmc_config &config, struct event_log *log,
                 uint32_t line_size = 64);
 
@@ -42,11 +51,13 @@ private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void serve(struct smc_frame &frame, sc_core::sc_time &delay);
     void run_partition(const struct spmc_step &step, sc_core::sc_time &delay);
+    void hands_tell(uint32_t function_id);
     bool write_rx(const struct spmc_step &step, sc_core::sc_time &delay);
 
     std::unique_ptr<struct spmc> spmc_;
     struct event_log *log_;
     uint32_t line_size_;
+    bool in_secure_hands_ = false;
     access_transaction bus_transaction_;
     tlm::tlm_generic_payload partition_payload_;
 };
