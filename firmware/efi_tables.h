@@ -32,6 +32,7 @@ enum efi_memory_type {
     EFI_CONVENTIONAL_MEMORY,
 };
 
+#define EFI_MEMORY_WC      0x2ULL
 #define EFI_MEMORY_WB      0x8ULL
 #define EFI_MEMORY_RUNTIME 0x8000000000000000ULL
 

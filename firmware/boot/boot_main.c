@@ -10,6 +10,7 @@
 #include "firmware/boot/loader.h"
 #include "firmware/boot/variable_start.h"
 #include "firmware/common/arch.h"
+#include "firmware/common/memory.h"
 #include "firmware/common/step.h"
 #include "firmware/maintenance/maintenance.h"
 #include "firmware/runtime/context.h"
@@ -26,9 +27,9 @@ static bool started;
 
 static void context_fill(void)
 {
-    efi_runtime_context.shared_message = (uint8_t *)(uintptr_t)(BOARD_MM_BUFFER + BOARD_MM_BUFFER_OFFSET);
-    efi_runtime_context.shared_size = BOARD_MM_BUFFER_SIZE - BOARD_MM_BUFFER_OFFSET;
-    efi_runtime_context.shared_offset = BOARD_MM_BUFFER_OFFSET;
+    efi_runtime_context.shared_message = (uint8_t *)(uintptr_t)(BOARD_MM_BUFFER + maintenance_message_offset);
+    efi_runtime_context.shared_size = BOARD_MM_BUFFER_SIZE - maintenance_message_offset;
+    efi_runtime_context.shared_offset = maintenance_message_offset;
     efi_runtime_context.private_message = (uint8_t *)private_message;
     efi_runtime_context.ffa_version = discovery.version;
     efi_runtime_context.own_id = discovery.own_id;
@@ -43,6 +44,7 @@ static uint64_t variable_services_start(void)
     if (!memory_map_reserve(&memory_map, EFI_RUNTIME_SERVICES_DATA, BOARD_MM_BUFFER, BOARD_MM_BUFFER_SIZE)) {
         return EFI_OUT_OF_RESOURCES;
     }
+    memory_map_set_cacheability(&memory_map, BOARD_MM_BUFFER, maintenance_buffer_attribute);
     context_fill();
     const uint64_t status = variable_payload_limit_discover();
     if (status != EFI_SUCCESS) {
@@ -78,6 +80,20 @@ static uint64_t boot_services_start(void)
     return EFI_SUCCESS;
 }
 
+/*
+ * A buffer that the OS maps otherwise than we do holds nothing of ours that it could find again: it goes
+ * empty. What is left of it in the caches is the variant's business.
+ */
+static void shared_buffer_leave(void)
+{
+    const uint64_t start = (uint64_t)(uintptr_t)efi_runtime_context.shared_message;
+
+    if (maintenance_buffer_attribute != EFI_MEMORY_WB) {
+        memset(efi_runtime_context.shared_message, 0, efi_runtime_context.shared_size);
+        maintenance_before_remap(start, start + efi_runtime_context.shared_size);
+    }
+}
+
 /* Returns only when boot services go on. The OS answers the step. */
 static uint64_t exit_boot_services(void)
 {
@@ -92,6 +108,7 @@ static uint64_t exit_boot_services(void)
     if (error) {
         return ffa_errno_to_efi_status(error);
     }
+    shared_buffer_leave();
     efi_runtime_context.private_message = 0;
     efi_runtime_context.ffa_runtime_ready = true;
     efi_runtime_context.phase = EFI_PHASE_RUNTIME;

@@ -82,6 +82,17 @@ bool memory_map_reserve(struct memory_map *map, enum efi_memory_type type, uint6
     return true;
 }
 
+void memory_map_set_cacheability(struct memory_map *map, uint64_t start, uint64_t cacheability)
+{
+    for (uint32_t index = 0; index < map->count; index++) {
+        struct efi_memory_descriptor *descriptor = &map->descriptors[index];
+        if (descriptor->physical_start == start) {
+            descriptor->attribute = (descriptor->attribute & EFI_MEMORY_RUNTIME) | cacheability;
+            return;
+        }
+    }
+}
+
 /* Joins the region with the next one if both are conventional and adjacent. */
 static void conventional_join(struct memory_map *map, uint32_t index)
 {

@@ -31,6 +31,9 @@ bool memory_map_append(struct memory_map *map, enum efi_memory_type type, uint64
 /* Cuts [start, start + size) out of conventional memory. False if it is not all that, or the map is full. */
 bool memory_map_reserve(struct memory_map *map, enum efi_memory_type type, uint64_t start, uint64_t size);
 
+/* How the OS is to map what was reserved at `start`: EFI_MEMORY_WB, EFI_MEMORY_WC. */
+void memory_map_set_cacheability(struct memory_map *map, uint64_t start, uint64_t cacheability);
+
 /* Gives back what memory_map_reserve() cut out at `start`. */
 void memory_map_release(struct memory_map *map, uint64_t start);
 

@@ -7,7 +7,8 @@
  * entries": a change of TCR needs no less). Between off and on nothing touches memory: the stack and the tables may
  * be dirty in the caches, which accesses with the MMU off would not see.
  *
- * MAIR: attribute 0 Device-nGnRnE, attribute 1 Normal write-back, read and write allocate (translation.c).
+ * MAIR: attribute 0 Device-nGnRnE, 1 Normal write-back, read and write allocate, 2 Normal non-cacheable
+ * (translation.c).
  * TCR: 39-bit addresses, 4 KiB granule, walks inner shareable write-back, 40-bit physical addresses.
  */
     .arch armv8-a
@@ -26,6 +27,7 @@
     .type   regime_install, %function
 regime_install:
     mov     x1, #0xff00
+    movk    x1, #0x0044, lsl #16
     mrs     x9, currentel
     cmp     x9, #(2 << 2)
     b.ne    1f

@@ -15,6 +15,7 @@
 #define DESCRIPTOR_ATTR(n)  ((uint64_t)(n) << 2)
 #define DESCRIPTOR_AP1      (1ULL << 6) /* RES1 in a regime with one exception level */
 #define DESCRIPTOR_AP2      (1ULL << 7) /* read-only */
+#define DESCRIPTOR_SH_OUTER (2ULL << 8)
 #define DESCRIPTOR_SH_INNER (3ULL << 8)
 #define DESCRIPTOR_AF       (1ULL << 10)
 #define DESCRIPTOR_PXN      (1ULL << 53) /* RES0 in a regime with one exception level */
@@ -23,6 +24,7 @@
 /* Indices into the MAIR_ELx that regime.S writes. */
 #define MAIR_DEVICE_NGNRNE 0
 #define MAIR_NORMAL_WB     1
+#define MAIR_NORMAL_NC     2
 
 static uint64_t level_size(uint32_t level)
 {
@@ -68,6 +70,9 @@ static uint64_t kind_attributes(const struct translation *translation, enum tran
         break;
     case TRANSLATION_DATA:
         attributes |= DESCRIPTOR_ATTR(MAIR_NORMAL_WB) | DESCRIPTOR_SH_INNER | never_executed;
+        break;
+    case TRANSLATION_NON_CACHEABLE: /* outer shareable, whatever is written here */
+        attributes |= DESCRIPTOR_ATTR(MAIR_NORMAL_NC) | DESCRIPTOR_SH_OUTER | never_executed;
         break;
     case TRANSLATION_DEVICE:
         attributes |= DESCRIPTOR_ATTR(MAIR_DEVICE_NGNRNE) | never_executed;

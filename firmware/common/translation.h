@@ -31,9 +31,10 @@ struct translation {
 };
 
 enum translation_kind {
-    TRANSLATION_CODE,   /* Normal write-back, read-only, executable */
-    TRANSLATION_DATA,   /* Normal write-back, writable, never executable */
-    TRANSLATION_DEVICE, /* Device-nGnRnE, writable, never executable */
+    TRANSLATION_CODE,          /* Normal write-back, read-only, executable */
+    TRANSLATION_DATA,          /* Normal write-back, writable, never executable */
+    TRANSLATION_NON_CACHEABLE, /* Normal non-cacheable, writable, never executable */
+    TRANSLATION_DEVICE,        /* Device-nGnRnE, writable, never executable */
 };
 
 void translation_init(struct translation *translation, struct translation_table *tables, uint32_t tables_max,

@@ -28,10 +28,19 @@ static bool is_code(const struct efi_memory_descriptor *descriptor)
     return descriptor->type == EFI_LOADER_CODE || descriptor->type == EFI_RUNTIME_SERVICES_CODE;
 }
 
+/* The best cacheability that the firmware allows, as an OS does it. */
+static enum translation_kind descriptor_kind(const struct efi_memory_descriptor *descriptor)
+{
+    if (!(descriptor->attribute & EFI_MEMORY_WB)) {
+        return descriptor->attribute & EFI_MEMORY_WC ? TRANSLATION_NON_CACHEABLE : TRANSLATION_DEVICE;
+    }
+    return is_code(descriptor) ? TRANSLATION_CODE : TRANSLATION_DATA;
+}
+
 static bool descriptor_map(const struct efi_memory_descriptor *descriptor, uint64_t va)
 {
     return translation_map(&translation, va, descriptor->physical_start, descriptor->pages * EFI_PAGE_SIZE,
-                           is_code(descriptor) ? TRANSLATION_CODE : TRANSLATION_DATA);
+                           descriptor_kind(descriptor));
 }
 
 static bool script_page_map(uint64_t va)

@@ -7,7 +7,8 @@
   * The only absolute addresses among the runtime services are the function pointers of the services table:
     SetVirtualAddressMap converts these and nothing else.
   * From the maintenance that precedes the SMC to the SMC itself nothing is read from memory, and the maintenance
-    functions touch neither stack nor data: a sweep that drops dirty lines still reaches the partition.
+    functions touch neither stack nor data: a sweep that drops dirty lines still reaches the partition. Where they
+    store, they know no address but the buffer's, which they were given.
   * Every section with contents in memory is one that the layout names.
 
 Usage: check_firmware.py --objdump PROGRAM --runtime RUNTIME.o --os OS.o IMAGE.elf
@@ -24,7 +25,9 @@ SECTIONS = {
     ".boot.noinit", ".os.data",
 }
 LOADS = re.compile(r"^ld(r|p|ur|ar|apr|xr|axr|xp|axp|nr|np|tr|a|cl|s)")
-LOADS_AND_STORES = re.compile(r"^(ld|st|cas|swp|prfm)")
+READS = re.compile(r"^(ld|cas|swp|prfm|stx|stlx)")
+STORES = re.compile(r"^st")
+OWN_ADDRESSES = {"adr", "adrp"}
 CALLS = {"bl", "blr"}
 ENDS = {"ret", "b", "br"}
 
@@ -156,9 +159,13 @@ def maintenance_instructions(functions, name):
 
 def check_maintenance(functions, path):
     for start in ("maintenance_before_smc", "maintenance_after_smc"):
-        for name, instruction in maintenance_instructions(functions, start):
-            if LOADS_AND_STORES.match(instruction.mnemonic) or re.search(r"\bsp\b", instruction.operands):
-                raise CheckFailure(f"{path}: {name} touches memory or the stack: {instruction}")
+        instructions = maintenance_instructions(functions, start)
+        stores = any(STORES.match(instruction.mnemonic) for _, instruction in instructions)
+        for name, instruction in instructions:
+            if READS.match(instruction.mnemonic) or re.search(r"\bsp\b", instruction.operands):
+                raise CheckFailure(f"{path}: {name} reads memory or touches the stack: {instruction}")
+            if stores and instruction.mnemonic in OWN_ADDRESSES:
+                raise CheckFailure(f"{path}: {name} may store to data of its own: {instruction}")
             if instruction.mnemonic in CALLS:
                 raise CheckFailure(f"{path}: {name} calls a function, so it needs a stack: {instruction}")
 

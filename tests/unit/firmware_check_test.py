@@ -18,16 +18,25 @@ void maintenance_before_smc(uint64_t start, uint64_t end, enum efi_phase phase)
 { (void)start; (void)end; (void)phase; }
 void maintenance_after_smc(uint64_t start, uint64_t end, enum efi_phase phase)
 { (void)start; (void)end; (void)phase; }
+const uint64_t maintenance_message_offset = 0;
+const uint64_t maintenance_buffer_attribute = 8;
+void maintenance_before_remap(uint64_t start, uint64_t end) { (void)start; (void)end; }
 """
+BODY = "{ (void)start; (void)end; (void)phase; }"
 # name, what replaces what in GOOD, and what the refusal must say (None: accepted).
 CASES = [
     ("good", "", "", None),
-    ("stack", "{ (void)start; (void)end; (void)phase; }", '{ volatile uint64_t spilled = start + end + phase; '
-     '(void)spilled; }', "touches memory or the stack"),
-    ("call", "{ (void)start; (void)end; (void)phase; }",
+    ("stack", BODY, '{ volatile uint64_t spilled = start + end + phase; '
+     '(void)spilled; }', "reads memory or touches the stack"),
+    ("load", BODY, "{ (void)*(volatile uint64_t *)start; (void)end; (void)phase; }",
+     "reads memory or touches the stack"),
+    ("store to the buffer", BODY, "{ *(volatile uint64_t *)end = 1; (void)start; (void)phase; }", None),
+    ("store to data", BODY, "{ static volatile uint64_t seen; seen = start; (void)end; (void)phase; }",
+     "may store to data of its own"),
+    ("call", BODY,
      '{ (void)phase; __asm__ volatile("bl flush_dcache_range" : : "r"(start), "r"(end)); }',
      "so it needs a stack"),
-    ("outside", "{ (void)start; (void)end; (void)phase; }",
+    ("outside", BODY,
      "{ extern void log_error(uint64_t); (void)start; (void)end; log_error(phase); }",
      "refers to what it does not contain: log_error"),
     ("pointer", "const char maintenance_name[] = \"good\";",

@@ -68,6 +68,21 @@ TEST(memory_map, has_a_limit)
     EXPECT_FALSE(memory_map_reserve(&map, EFI_LOADER_DATA, BUFFER, 0x1000));
 }
 
+TEST(memory_map, a_reservation_can_be_for_non_cacheable_mapping)
+{
+    memory_map map = map_of_dram();
+    ASSERT_TRUE(memory_map_reserve(&map, EFI_RUNTIME_SERVICES_DATA, BUFFER, 0x1000));
+    memory_map_set_cacheability(&map, BUFFER, EFI_MEMORY_WC);
+    EXPECT_EQ(EFI_MEMORY_RUNTIME | EFI_MEMORY_WC, map.descriptors[2].attribute);
+    EXPECT_EQ(EFI_MEMORY_WB, map.descriptors[1].attribute);
+    EXPECT_EQ(EFI_MEMORY_WB, map.descriptors[3].attribute);
+    memory_map_set_cacheability(&map, BUFFER + 0x800, EFI_MEMORY_WB); // nothing begins there
+    EXPECT_EQ(EFI_MEMORY_RUNTIME | EFI_MEMORY_WC, map.descriptors[2].attribute);
+    memory_map_release(&map, BUFFER);
+    ASSERT_EQ(2U, map.count);
+    EXPECT_EQ(EFI_MEMORY_WB, map.descriptors[1].attribute);
+}
+
 class Tables : public ::testing::Test {
 protected:
     static constexpr uint32_t COUNT = 8;
@@ -118,11 +133,13 @@ TEST_F(Tables, kinds_have_their_attributes_at_either_level)
         ASSERT_TRUE(translation_map(&regime, 0x1000, 0x1000, 0x1000, TRANSLATION_CODE));
         ASSERT_TRUE(translation_map(&regime, 0x2000, 0x2000, 0x1000, TRANSLATION_DATA));
         ASSERT_TRUE(translation_map(&regime, 0x3000, 0x3000, 0x1000, TRANSLATION_DEVICE));
+        ASSERT_TRUE(translation_map(&regime, 0x4000, 0x4000, 0x1000, TRANSLATION_NON_CACHEABLE));
         const uint64_t ap1 = is_el2 ? 0x40 : 0;
         const uint64_t never = is_el2 ? UINT64_C(1) << 54 : UINT64_C(3) << 53;
         EXPECT_EQ(0x1787 | ap1, walk(0x1000)); // AF, SH inner, read-only, AttrIndx 1, page
         EXPECT_EQ(0x2707 | ap1 | never, walk(0x2000));
         EXPECT_EQ(0x3403 | ap1 | never, walk(0x3000));
+        EXPECT_EQ(0x460B | ap1 | never, walk(0x4000)); // AF, SH outer, AttrIndx 2, page
     }
 }
 
