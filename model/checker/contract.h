@@ -24,7 +24,6 @@
 #include <stdint.h>
 
 #include "model/bus/access.h"
-#include "model/bus/smc_frame.h"
 #include "model/checker/prove.h"
 #include "model/event/event.h"
 
@@ -46,15 +45,16 @@ struct contract_config {
 };
 
 /*
- * What was found. Of one call, breaches that differ in their addresses alone are one with a count.
+ * What was found.
  *
- * rule                   severity                          pa, bytes              by                 detail
- * foreign-maintenance    invalidate: warning; clean: note  of the buffer          the hand-over      0
- * edge                   see contract_access()             beside the buffer      -                  may be
- * dirty mismatched-attributes  warning                           of the line; exclu-    the earlier use both
- * attributes, sive: of the access    (exclusive: none)  the earlier << 32 set-way-at-runtime     runtime:
- * error; else warning      -                      -                  first operand protocol warning; success
- * claimed: error   of the message         -                  contract_protocol_text()
+ *  - foreign-maintenance: `pa` and `bytes` of the buffer; `by`: the hand-over that made the other side owner.
+ *  - edge: `pa` and `bytes` beside the buffer; `detail`: whether they may be dirty.
+ *  - mismatched-attributes: of the line, `by`: the earlier use, `detail`: the attributes of both
+ *    (access_attributes()), the earlier one's shifted by 32, `count` lines from the first on. An exclusive:
+ *    of the access, `by` unknown.
+ *  - set-way-at-runtime: an error at run time, else a warning; `count` operations in a row at one call site,
+ *    `detail`: the first operand.
+ *  - protocol: `detail`: contract_protocol_text(); a message's `pa` and `bytes` are where it said it was.
  */
 struct contract_breach {
     uint8_t rule;     /* enum prove_rule */
@@ -88,17 +88,21 @@ void contract_destroy(struct contract *contract);
 void contract_access(struct contract *contract, const struct access *access, const struct prove_site *site,
                      bool outside_may_be_dirty);
 
-/* The buffer changes hands by the SMC at `by`: see struct contract_owner. */
+/*
+ * The buffer changes hands by the SMC at `by`: to the secure side before the partition's first access for a
+ * direct request or an FFA_RUN, back before the caller has the answer. FFA_INTERRUPT and FFA_YIELD are no
+ * answer, the request goes on.
+ */
 void contract_hand_over(struct contract *contract, bool to_secure, const struct prove_site *by);
 bool contract_secure_owns(const struct contract *contract);
 
 /*
  * Any event, in the order of the run; the others of its kinds are ignored. Tells of
- *  - refused calls and messages (spmc.call, .refused, .result, mm.request, .fault_injected, .reply), and of
+ *  - refused calls and messages (spmc.call, .refused, .result, mm.request, .reply), and of
  *    the steps that they belong to (script.step, .result);
  *  - ExitBootServices, when the MM partition is told of it (mm.request);
- *  - PSCI: set/way operations before a call that powers the PE down are its business (spmc.call); a reset
- *    ends the run time and all that is known (spmc.power).
+ *  - PSCI: set/way operations are held back until their PE's next SMC, and not told if that powers it down
+ *    (spmc.call); a reset ends the run time and all that is known (spmc.power).
  *
  * A refusal is a mistake, a warning, where the call or message was malformed or named what is not the
  * caller's (contract_protocol_text() lists them). Ordinary answers are none: NOT_SUPPORTED to whom asks what
@@ -106,10 +110,10 @@ bool contract_secure_owns(const struct contract *contract);
  *
  * It is an error when the firmware goes on as if the call had succeeded. Decided in the steps whose success
  * only the partition can give, the four variable services: a direct message failed (it or the FFA_RUN that
- * resumes it got anything but a response, whatever the status, or the MM status in the response was not
- * SUCCESS), no later one of the step made that good, and the step reports EFI_SUCCESS. Made good by: a
- * response, for a failed call; a response with MM status SUCCESS to the same MM function, for a failed
- * message. An MM function that the partition does not know is an ordinary answer.
+ * resumes it was answered with an error, whatever the status, or with an MM status other than SUCCESS), no
+ * later one of the step made that good, and the step reports EFI_SUCCESS. Made good by: a response, for a
+ * failed call; a response with MM status SUCCESS to the same MM function, for a failed message. An MM
+ * function that the partition does not know is an ordinary answer.
  */
 void contract_event(struct contract *contract, const struct event *event);
 
@@ -137,29 +141,8 @@ static inline bool contract_protocol_message(uint64_t detail)
 {
     return detail >> 63 != 0;
 }
-/* What is wrong with it, after "it was refused because"; of errors without a mistake: "...". Never NULL. */
+/* What is wrong with the call or message, one clause; NULL: nothing, it failed for another reason. */
 const char *contract_protocol_text(uint64_t detail);
-
-/*
- * Whose the buffer is, as the SMCs of the normal world tell: the secure side's from a direct request to the
- * partition, or an FFA_RUN of it, until the answer; FFA_INTERRUPT and FFA_YIELD are none, the request goes
- * on. For whoever connects the PE and the secure side; one call at a time.
- */
-struct contract_owner {
-    uint16_t partition_id;
-    bool secure;
-    /* Private: the call under way. */
-    bool asked;
-    bool was_secure;
-    bool run;
-    bool extended; /* x8-x17 were not zero */
-};
-
-void contract_owner_init(struct contract_owner *owner, uint16_t partition_id);
-/* Before the call is served. True: the buffer goes to the secure side now. */
-bool contract_owner_call(struct contract_owner *owner, const struct smc_frame *call);
-/* With the answer, before the caller sees it. True: the buffer comes back now. */
-bool contract_owner_return(struct contract_owner *owner, const struct smc_frame *answer);
 
 #ifdef __cplusplus
 }
