@@ -104,14 +104,15 @@ static bool sets_init(struct checker *checker, struct reach_rules *rules)
         }
         checker->set_initial[machine] = reach_sets_of(&checker->sets[machine], reach_state_initial(rules));
     }
-    struct reach_sets *real = &checker->sets[CHECKER_MACHINE_REAL];
     for (uint32_t pair = 0; pair < rules->pair_count; pair++) {
         const uint32_t label = reach_label(REACH_WRITE, pair);
-        checker->set_written[pair] =
-            reach_sets_step(real, checker->set_initial[CHECKER_MACHINE_REAL], label).set;
+        for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
+            checker->set_written[pair][machine] =
+                reach_sets_step(&checker->sets[machine], checker->set_initial[machine], label).set;
+        }
     }
     checker_canon_init(checker);
-    return !real->overflowed;
+    return !checker->sets[CHECKER_MACHINE_REAL].overflowed;
 }
 
 struct checker *checker_create(const struct checker_config *config)
@@ -140,7 +141,7 @@ void checker_destroy(struct checker *checker)
     for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
         reach_sets_release(&checker->sets[machine]);
     }
-    free(checker->epochs);
+    checker_epochs_release(checker);
     free(checker->audit_lines);
     free(checker);
 }
@@ -153,6 +154,17 @@ bool checker_overflowed(const struct checker *checker)
 uint8_t checker_domain(const struct checker *checker, uint8_t agent)
 {
     return checker->agent_domain[agent];
+}
+
+/* Who is to blame, and the moves that lead there. */
+static void finding_explain(struct checker *checker, const struct checker_line *line, uint32_t rule_offset,
+                            enum checker_rule rule, bool at_end)
+{
+    struct checker_finding *finding = &checker->finding;
+    finding->by = checker_blame(checker, line, rule_offset, rule, at_end);
+    if (!checker->unwitnessed) {
+        checker_witness(checker, line, (uint32_t)(finding->pa - line->pa), at_end, finding);
+    }
 }
 
 /* One event on (part of) one line. */
@@ -168,16 +180,22 @@ static void line_event(struct checker *checker, const struct checker_event *even
     if (part && !checker_granules_split(checker, line, first, last)) {
         return;
     }
+    const bool sweep = what >= REACH_CSW && what <= REACH_CISW;
+    if (sweep) {
+        what = checker_sweep_as_met(checker, line, event, what, operand);
+    }
     const struct checker_past past = {
         .position = event->position,
+        .mark = event->mark,
         .event = (uint8_t)what,
         .operand = (uint8_t)operand,
+        .kind = event->kind,
         .first = (uint16_t)first,
         .last = (uint16_t)last,
     };
     const struct checker_stale stale = checker_line_apply(checker, line, &past);
     line->touched = ++checker->sequence;
-    if (what < REACH_DSB) {
+    if (what < REACH_CSW) {
         line->touched_by[checker->config.agents[event->agent].pe] = line->touched;
     }
     if (stale.bytes == 0) {
@@ -191,7 +209,7 @@ static void line_event(struct checker *checker, const struct checker_event *even
         .agent = event->agent,
         .rule = (uint8_t)stale.rule,
     };
-    checker_witness(checker, line, stale.first, false, &checker->finding);
+    finding_explain(checker, line, stale.rule_first, stale.rule, false);
 }
 
 static enum reach_event event_of_access(const struct checker *checker, const struct checker_event *event)
@@ -222,15 +240,15 @@ static void access_take(struct checker *checker, const struct checker_event *eve
     assert(event->size > 0);
     assert(first + event->size <= checker->config.line);
     if (what != REACH_WRITE_NC_BUFFERED) {
-        checker_dmb_wait(checker, pe, what == REACH_WRITE || what == REACH_WRITE_NC, event->position);
+        checker_dmb_wait(checker, event, pe, what == REACH_WRITE || what == REACH_WRITE_NC);
     }
     const uint32_t operand = what <= REACH_WRITE_NEIGHBOUR ? checker->agent_pair[event->agent] : pe;
     line_event(checker, event, line_pa, what, operand, first, (uint32_t)(first + event->size - 1));
 }
 
-#define LINES_AT_ONCE 64 /* a mapping of more lines is written down once for all of them */
+#define LINES_AT_ONCE 64 /* what is of more lines is written down once for all of them */
 
-/* Operations on the whole line of an address, and mappings of every line that a range touches. */
+/* Operations on the whole line of an address; mappings and sweeps of every line that a range touches. */
 static void lines_take(struct checker *checker, const struct checker_event *event, enum reach_event what,
                        uint32_t operand)
 {
@@ -239,7 +257,7 @@ static void lines_take(struct checker *checker, const struct checker_event *even
     uint64_t line_pa = event->pa & ~(line - 1);
     const uint64_t last_pa = (event->pa + size - 1) & ~(line - 1);
     if ((last_pa - line_pa) / line >= LINES_AT_ONCE) {
-        checker_map_lines(checker, what, operand, line_pa, last_pa, event->position);
+        checker_epoch_end(checker, event, what, operand, line_pa, last_pa);
         return;
     }
     for (;; line_pa += line) {
@@ -247,6 +265,17 @@ static void lines_take(struct checker *checker, const struct checker_event *even
         if (line_pa == last_pa || checker->overflowed) {
             return;
         }
+    }
+}
+
+static void sweep_take(struct checker *checker, const struct checker_event *event, enum reach_event what,
+                       uint32_t pair)
+{
+    assert(event->reach <= CHECKER_REACH_ALL);
+    if (event->size != 0) {
+        lines_take(checker, event, what, pair);
+    } else {
+        checker_epoch_end(checker, event, what, pair, 0, UINT64_MAX);
     }
 }
 
@@ -275,24 +304,24 @@ const struct checker_finding *checker_take(struct checker *checker, const struct
         lines_take(checker, event, REACH_IVAC, pair);
         break;
     case CHECKER_ZVA:
-        checker_dmb_wait(checker, pe, true, event->position);
+        checker_dmb_wait(checker, event, pe, true);
         lines_take(checker, event, REACH_WRITE, pair);
         break;
     case CHECKER_CSW:
-        checker_sweep(checker, REACH_CSW, pair, event->position);
+        sweep_take(checker, event, REACH_CSW, pair);
         break;
     case CHECKER_ISW:
-        checker_sweep(checker, REACH_ISW, pair, event->position);
+        sweep_take(checker, event, REACH_ISW, pair);
         break;
     case CHECKER_CISW:
-        checker_sweep(checker, REACH_CISW, pair, event->position);
+        sweep_take(checker, event, REACH_CISW, pair);
         break;
     case CHECKER_DSB:
     case CHECKER_DSB_ST:
     case CHECKER_DMB:
     case CHECKER_DMB_ST:
     case CHECKER_RELEASE:
-        checker_barrier(checker, kind, pe, event->position);
+        checker_barrier(checker, event, pe);
         break;
     case CHECKER_MAP:
         lines_take(checker, event, REACH_MAP, checker->agent_domain[event->agent]);
@@ -302,6 +331,22 @@ const struct checker_finding *checker_take(struct checker *checker, const struct
         break;
     }
     return checker->found ? &checker->finding : NULL;
+}
+
+void checker_order(struct checker *checker, const struct checker_event *event, bool store)
+{
+    checker_dmb_wait(checker, event, checker->config.agents[event->agent].pe, store);
+}
+
+bool checker_ordering(const struct checker *checker, uint8_t agent)
+{
+    const uint32_t pe = checker->config.agents[agent].pe;
+    return checker->dmb_armed[pe] || checker->dmb_st_armed[pe];
+}
+
+void checker_witnesses(struct checker *checker, bool wanted)
+{
+    checker->unwitnessed = !wanted;
 }
 
 bool checker_may_be_dirty(struct checker *checker, uint8_t agent, uint64_t pa, uint64_t size)
@@ -345,7 +390,9 @@ static int addresses_compare(const void *a, const void *b)
 void checker_audit_begin(struct checker *checker, uint64_t position)
 {
     assert(checker->audit_lines == NULL);
+    checker->found = false;
     checker->audit_position = position;
+    checker->found = false;
     checker->audit_lines = malloc((checker->line_count + 1ULL) * sizeof(*checker->audit_lines));
     if (checker->audit_lines == NULL) {
         checker->overflowed = true;
@@ -359,26 +406,45 @@ void checker_audit_begin(struct checker *checker, uint64_t position)
     qsort(checker->audit_lines, checker->audit_count, sizeof(*checker->audit_lines), addresses_compare);
 }
 
+/* The rule that a read of this byte at the end would be told by. */
+static enum checker_rule rule_of_loss(const struct checker *checker, const struct checker_granule *granule)
+{
+    enum checker_rule rule = CHECKER_RULE_MISSING_BARRIER;
+    while (rule < CHECKER_RULE_STALE_READ && checker->sets[rule].sets[granule->set[rule]].lost) {
+        rule = (enum checker_rule)(rule + 1);
+    }
+    return rule;
+}
+
+static bool line_audit(struct checker *checker, struct checker_line *line)
+{
+    const struct checker_granule *granules = checker_granules(line);
+    enum checker_rule rule = CHECKER_RULE_STALE_READ;
+    checker->finding =
+        (struct checker_finding){.position = checker->audit_position, .rule = CHECKER_RULE_LOST_WRITE};
+    for (uint32_t i = 0; i < line->granule_count; i++) {
+        if (checker->sets[CHECKER_MACHINE_REAL].sets[checker_granule_set(&granules[i])].lost) {
+            const uint32_t end = i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
+            if (checker->finding.bytes == 0) {
+                checker->finding.pa = line->pa + granules[i].first;
+                rule = rule_of_loss(checker, &granules[i]);
+            }
+            checker->finding.bytes += end - granules[i].first;
+        }
+    }
+    if (checker->finding.bytes == 0) {
+        return false;
+    }
+    finding_explain(checker, line, (uint32_t)(checker->finding.pa - line->pa), rule, true);
+    return true;
+}
+
 const struct checker_finding *checker_audit_next(struct checker *checker)
 {
     while (checker->audit_next < checker->audit_count) {
         struct checker_line *line = checker_line_of(checker, checker->audit_lines[checker->audit_next++]);
         checker_line_catch_up(checker, line);
-        const struct checker_granule *granules = checker_granules(line);
-        checker->finding =
-            (struct checker_finding){.position = checker->audit_position, .rule = CHECKER_RULE_LOST_WRITE};
-        for (uint32_t i = 0; i < line->granule_count; i++) {
-            if (checker->sets[CHECKER_MACHINE_REAL].sets[checker_granule_set(&granules[i])].lost) {
-                const uint32_t end =
-                    i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
-                checker->finding.pa =
-                    checker->finding.bytes == 0 ? line->pa + granules[i].first : checker->finding.pa;
-                checker->finding.bytes += end - granules[i].first;
-            }
-        }
-        if (checker->finding.bytes != 0) {
-            checker_witness(checker, line, (uint32_t)(checker->finding.pa - line->pa), true,
-                            &checker->finding);
+        if (line_audit(checker, line)) {
             return &checker->finding;
         }
     }

@@ -97,7 +97,8 @@ struct checker_line {
     uint16_t granule_capacity; /* 0: `one` is the only granule */
     uint32_t past_count;
     uint32_t past_capacity;
-    uint32_t past_first; /* where the history begins: 1 if before it stands the write that made the line dirty */
+    uint32_t
+        past_first; /* where the history begins: 1 if before it stands the write that made the line dirty */
     struct checker_granule one;
     struct checker_granule *granules;
     struct checker_past *past;
@@ -120,7 +121,8 @@ struct checker {
     uint32_t line_shift;
     struct reach_sets sets[CHECKER_MACHINES];
     uint32_t set_initial[CHECKER_MACHINES];
-    uint32_t set_written[CHECKER_PAIRS_MAX][CHECKER_MACHINES]; /* what a write of the pair makes of the first */
+    uint32_t set_written[CHECKER_PAIRS_MAX]
+                        [CHECKER_MACHINES];          /* what a write of the pair makes of the first */
     struct checker_canon canon[CHECKER_CANON_COUNT]; /* hold.c */
     uint64_t sequence;
     uint64_t global; /* sequence of the last event that concerned all lines */
@@ -213,7 +215,7 @@ struct checker_stale checker_line_apply(struct checker *checker, struct checker_
 enum reach_event checker_past_event(const struct checker_past *past, uint32_t offset);
 /* culprit.c: which event of the history is to blame for what the rule says of this byte, as checker_witness()
  * is told. */
-struct checker_culprit checker_blame(const struct checker *checker, const struct checker_line *line,
+struct checker_culprit checker_blame(struct checker *checker, const struct checker_line *line,
                                      uint32_t offset, enum checker_rule rule, bool at_end);
 /* witness.c: the fewest moves that make the last event of the history stale (at_end: that lose the byte). */
 void checker_witness(struct checker *checker, const struct checker_line *line, uint32_t offset, bool at_end,

@@ -13,46 +13,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INITIAL_EPOCHS 16
-#define EPOCHS_MAX     (1U << 21)
-
-static struct checker_epoch *epoch_now(struct checker *checker)
-{
-    return &checker->epochs[checker->epoch_count - 1];
-}
+#define INITIAL_EPOCHS     16
+#define EPOCHS_MAX         (1U << 21)
+#define EPOCH_BARRIERS_MAX (1U << 23)
+#define PE_BARRIERS_MAX    8 /* of one PE in one epoch */
 
 bool checker_epochs_init(struct checker *checker)
 {
     checker->epochs = calloc(INITIAL_EPOCHS, sizeof(*checker->epochs));
-    checker->epoch_capacity = INITIAL_EPOCHS;
+    checker->epoch_barriers = calloc(INITIAL_EPOCHS, sizeof(*checker->epoch_barriers));
+    checker->epoch_capacity = checker->epoch_barrier_capacity = INITIAL_EPOCHS;
     checker->epoch_count = 1;
-    return checker->epochs != NULL;
+    return checker->epochs != NULL && checker->epoch_barriers != NULL;
 }
 
-static struct checker_time time_now(struct checker *checker, uint64_t position)
+void checker_epochs_release(struct checker *checker)
+{
+    free(checker->epochs);
+    free(checker->epoch_barriers);
+}
+
+static struct checker_time time_now(struct checker *checker, const struct checker_event *event)
 {
     checker->global = ++checker->sequence;
-    return (struct checker_time){.sequence = checker->sequence, .position = position};
+    return (struct checker_time){
+        .sequence = checker->sequence, .position = event->position, .mark = event->mark};
 }
 
 /* Writes a barrier into the log, unless it only repeats the one before. */
-static void barrier_log(struct checker *checker, enum reach_event event, uint32_t pe, struct checker_time now)
+static void barrier_log(struct checker *checker, enum reach_event event, uint32_t pe,
+                        const struct checker_time *now)
 {
     struct checker_barrier_log *log = &checker->barrier_log;
-    if (log->count != 0 && log->sequence + 1 == now.sequence) {
+    if (log->count != 0 && log->sequence + 1 == now->sequence) {
         const struct checker_past *before = checker_barrier_logged(checker, log->count - 1);
         if (before->event == event && before->operand == pe) {
-            log->sequence = now.sequence;
+            log->sequence = now->sequence;
             return;
         }
     }
     log->entries[log->count++ % CHECKER_BARRIERS_MAX] = (struct checker_past){
-        .position = now.position,
+        .position = now->position,
+        .mark = now->mark,
         .event = (uint8_t)event,
         .operand = (uint8_t)pe,
         .last = (uint16_t)(checker->config.line - 1),
     };
-    log->sequence = now.sequence;
+    log->sequence = now->sequence;
 }
 
 const struct checker_past *checker_barrier_logged(const struct checker *checker, uint64_t number)
@@ -86,11 +93,12 @@ static enum reach_event barrier_event(enum checker_event_kind kind)
     }
 }
 
-void checker_barrier(struct checker *checker, enum checker_event_kind kind, uint32_t pe, uint64_t position)
+void checker_barrier(struct checker *checker, const struct checker_event *event, uint32_t pe)
 {
-    struct checker_barriers *barriers = &epoch_now(checker)->barriers[pe];
-    const struct checker_time now = time_now(checker, position);
-    barrier_log(checker, barrier_event(kind), pe, now);
+    const enum checker_event_kind kind = (enum checker_event_kind)event->kind;
+    struct checker_barriers *barriers = &checker->barriers[pe];
+    const struct checker_time now = time_now(checker, event);
+    barrier_log(checker, barrier_event(kind), pe, &now);
     switch (kind) {
     case CHECKER_DSB:
         barriers->dsb = now;
@@ -113,164 +121,214 @@ void checker_barrier(struct checker *checker, enum checker_event_kind kind, uint
     }
 }
 
-void checker_dmb_wait(struct checker *checker, uint32_t pe, bool store, uint64_t position)
+void checker_dmb_wait(struct checker *checker, const struct checker_event *event, uint32_t pe, bool store)
 {
-    struct checker_barriers *barriers = &epoch_now(checker)->barriers[pe];
+    struct checker_barriers *barriers = &checker->barriers[pe];
     if (checker->dmb_armed[pe]) {
-        barriers->complete = time_now(checker, position);
-        barrier_log(checker, REACH_DMB_COMPLETE, pe, barriers->complete);
+        barriers->complete = time_now(checker, event);
+        barrier_log(checker, REACH_DMB_COMPLETE, pe, &barriers->complete);
         barriers->complete_dmb = barriers->dmb;
         checker->dmb_armed[pe] = false;
     }
     if (store && checker->dmb_st_armed[pe]) {
-        barriers->st_complete = time_now(checker, position);
-        barrier_log(checker, REACH_DMB_ST_COMPLETE, pe, barriers->st_complete);
+        barriers->st_complete = time_now(checker, event);
+        barrier_log(checker, REACH_DMB_ST_COMPLETE, pe, &barriers->st_complete);
         barriers->st_complete_dmb = barriers->st_dmb;
         checker->dmb_st_armed[pe] = false;
     }
 }
 
-static bool happened(struct checker_time time, uint64_t since)
+/* A list of barriers in the order in which a line meets them. */
+struct barrier_list {
+    struct checker_barrier barriers[PE_BARRIERS_MAX * CHECKER_PES_MAX];
+    uint32_t count;
+};
+
+static void list_add(struct barrier_list *list, const struct checker_time *time, enum reach_event event,
+                     uint32_t pe, uint64_t since)
 {
-    return time.sequence > since;
+    if (time->sequence > since) {
+        list->barriers[list->count++] =
+            (struct checker_barrier){.time = *time, .event = (uint8_t)event, .pe = (uint8_t)pe};
+    }
 }
 
-/* The same barriers took place, as far as a line can tell that was touched in neither stretch. */
-static bool epochs_alike(const struct checker_epoch *a, const struct checker_epoch *b)
+/* The PE's barriers after `since` that count. What came before its last DSB does not. */
+static void list_add_pe(struct barrier_list *list, const struct checker_barriers *barriers, uint32_t pe,
+                        uint64_t since)
 {
-    for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {
-        const struct checker_time *left = (const struct checker_time *)&a->barriers[pe];
-        const struct checker_time *right = (const struct checker_time *)&b->barriers[pe];
-        for (size_t i = 0; i < sizeof(struct checker_barriers) / sizeof(*left); i++) {
-            if (happened(left[i], a->begin.sequence) != happened(right[i], b->begin.sequence)) {
-                return false;
-            }
-        }
-        /* What a DMB of an earlier stretch ordered and what this one's ordered is not the same. */
-        if (happened(a->barriers[pe].complete_dmb, a->begin.sequence) !=
-            happened(b->barriers[pe].complete_dmb, b->begin.sequence)) {
+    list_add(list, &barriers->dsb, REACH_DSB, pe, since);
+    since = barriers->dsb.sequence > since ? barriers->dsb.sequence : since;
+    list_add(list, &barriers->drain, REACH_DRAIN, pe, since);
+    if (barriers->complete.sequence > since) {
+        list_add(list, &barriers->complete_dmb, REACH_DMB, pe, since);
+        list_add(list, &barriers->complete, REACH_DMB_COMPLETE, pe, since);
+    }
+    if (barriers->dmb.sequence > barriers->complete.sequence) {
+        list_add(list, &barriers->dmb, REACH_DMB, pe, since);
+    }
+    if (barriers->st_complete.sequence > since) {
+        list_add(list, &barriers->st_complete_dmb, REACH_DMB_ST, pe, since);
+        list_add(list, &barriers->st_complete, REACH_DMB_ST_COMPLETE, pe, since);
+    }
+    if (barriers->st_dmb.sequence > barriers->st_complete.sequence) {
+        list_add(list, &barriers->st_dmb, REACH_DMB_ST, pe, since);
+    }
+}
+
+static void list_make(const struct checker *checker, struct barrier_list *list, uint64_t since)
+{
+    list->count = 0;
+    for (uint32_t pe = 0; pe < checker->sets[CHECKER_MACHINE_REAL].rules.pe_count; pe++) {
+        list_add_pe(list, &checker->barriers[pe], pe, since);
+    }
+}
+
+/* The same happened in both, as far as a line can tell that was touched in neither. */
+static bool epochs_alike(const struct checker *checker, const struct checker_epoch *a,
+                         const struct checker_epoch *b)
+{
+    if (a->barrier_count != b->barrier_count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->barrier_count; i++) {
+        const struct checker_barrier *left = &checker->epoch_barriers[a->barrier + i];
+        const struct checker_barrier *right = &checker->epoch_barriers[b->barrier + i];
+        if (left->event != right->event || left->pe != right->pe) {
             return false;
         }
     }
-    return a->event == b->event && a->operand == b->operand && a->first_pa == b->first_pa &&
-           a->last_pa == b->last_pa;
+    return a->event == b->event && a->operand == b->operand && a->reach == b->reach &&
+           a->first_pa == b->first_pa && a->last_pa == b->last_pa;
 }
 
-static bool epochs_grow(struct checker *checker)
+/* Room for one epoch more and its barriers. */
+static bool epochs_grow(struct checker *checker, uint32_t barriers)
 {
-    if (checker->epoch_count < checker->epoch_capacity) {
-        return true;
+    if (checker->epoch_count == checker->epoch_capacity) {
+        struct checker_epoch *grown =
+            checker->epoch_capacity >= EPOCHS_MAX
+                ? NULL
+                : realloc(checker->epochs, 2ULL * checker->epoch_capacity * sizeof(*grown));
+        if (grown == NULL) {
+            return false;
+        }
+        checker->epochs = grown;
+        checker->epoch_capacity *= 2;
     }
-    struct checker_epoch *grown =
-        checker->epoch_capacity >= EPOCHS_MAX
-            ? NULL
-            : realloc(checker->epochs, 2ULL * checker->epoch_capacity * sizeof(*grown));
-    if (grown == NULL) {
-        checker->overflowed = true;
-        return false;
+    while (checker->epoch_barrier_count + barriers > checker->epoch_barrier_capacity) {
+        struct checker_barrier *grown =
+            checker->epoch_barrier_capacity >= EPOCH_BARRIERS_MAX
+                ? NULL
+                : realloc(checker->epoch_barriers, 2ULL * checker->epoch_barrier_capacity * sizeof(*grown));
+        if (grown == NULL) {
+            return false;
+        }
+        checker->epoch_barriers = grown;
+        checker->epoch_barrier_capacity *= 2;
     }
-    checker->epochs = grown;
-    checker->epoch_capacity *= 2;
     return true;
 }
 
-/* The current epoch ends with this event, the next one begins. */
-static void epoch_end(struct checker *checker, enum reach_event event, uint32_t operand, uint64_t first_pa,
-                      uint64_t last_pa, uint64_t position)
+void checker_epoch_end(struct checker *checker, const struct checker_event *event, enum reach_event what,
+                       uint32_t operand, uint64_t first_pa, uint64_t last_pa)
 {
-    if (!epochs_grow(checker)) {
+    const struct reach_rules *rules = &checker->sets[CHECKER_MACHINE_REAL].rules;
+    const bool sweep = what >= REACH_CSW && what <= REACH_CISW;
+    const uint32_t number = checker->epoch_count - 1;
+    struct barrier_list list;
+    list_make(checker, &list, checker->epochs[number].begin);
+    if (!epochs_grow(checker, list.count)) {
+        checker->overflowed = true;
         return;
     }
-    const uint32_t number = checker->epoch_count - 1;
     struct checker_epoch *epoch = &checker->epochs[number];
-    epoch->end = time_now(checker, position);
-    epoch->event = (uint8_t)event;
-    epoch->operand = (uint8_t)operand;
+    epoch->end = time_now(checker, event);
+    epoch->dsb = sweep ? checker->barriers[rules->pairs[operand].pe].dsb.sequence : 0;
     epoch->first_pa = first_pa;
     epoch->last_pa = last_pa;
-    epoch->run = number;
-    epoch->run_last = number;
-    if (number > 0 && epochs_alike(&checker->epochs[number - 1], epoch)) {
-        epoch->run = checker->epochs[number - 1].run;
+    epoch->barrier = checker->epoch_barrier_count;
+    epoch->barrier_count = (uint8_t)list.count;
+    epoch->event = (uint8_t)what;
+    epoch->operand = (uint8_t)operand;
+    epoch->reach = sweep ? event->reach : 0;
+    epoch->run = epoch->run_last = number;
+    memcpy(&checker->epoch_barriers[epoch->barrier], list.barriers, list.count * sizeof(list.barriers[0]));
+    checker->epoch_barrier_count += list.count;
+    if (number > 0 && epochs_alike(checker, epoch - 1, epoch)) {
+        epoch->run = (epoch - 1)->run;
         checker->epochs[epoch->run].run_last = number;
     }
-    checker->epochs[checker->epoch_count] = (struct checker_epoch){.begin = epoch->end};
-    memcpy(checker->epochs[checker->epoch_count].barriers, epoch->barriers, sizeof(epoch->barriers));
-    checker->epoch_count++;
-}
-
-void checker_sweep(struct checker *checker, enum reach_event sweep, uint32_t pair, uint64_t position)
-{
-    epoch_end(checker, sweep, pair, 0, UINT64_MAX, position);
-}
-
-void checker_map_lines(struct checker *checker, enum reach_event event, uint32_t domain, uint64_t first_pa,
-                       uint64_t last_pa, uint64_t position)
-{
-    epoch_end(checker, event, domain, first_pa, last_pa, position);
+    checker->epochs[checker->epoch_count++] = (struct checker_epoch){.begin = epoch->end.sequence};
 }
 
 static void whole_line(struct checker *checker, struct checker_line *line, enum reach_event event,
-                       uint32_t operand, uint64_t position)
+                       uint32_t operand, const struct checker_time *time)
 {
+    const bool sweep = event >= REACH_CSW && event <= REACH_CISW_MAY_MISS;
     const struct checker_past past = {
-        .position = position,
+        .position = time->position,
+        .mark = time->mark,
         .event = (uint8_t)event,
         .operand = (uint8_t)operand,
+        .kind = (uint8_t)(sweep ? CHECKER_CSW + (event - REACH_CSW) % (REACH_CSW_MAY_MISS - REACH_CSW) : 0),
         .first = 0,
         .last = (uint16_t)(checker->config.line - 1),
     };
     checker_line_apply(checker, line, &past);
 }
 
-static void pe_barriers_apply(struct checker *checker, struct checker_line *line,
-                              const struct checker_barriers *barriers, uint32_t pe, uint64_t since)
+/* Of a PE's barriers only the last DSB counts, if the line has not been touched since. */
+static void barriers_apply(struct checker *checker, struct checker_line *line,
+                           const struct checker_barrier *barriers, uint32_t count, uint64_t since)
 {
-    if (happened(barriers->dsb, since)) {
-        whole_line(checker, line, REACH_DSB, pe, barriers->dsb.position);
-        return; /* nothing of this PE is pending on the line any more */
-    }
-    if (happened(barriers->drain, since)) {
-        whole_line(checker, line, REACH_DRAIN, pe, barriers->drain.position);
-    }
-    if (happened(barriers->complete, since)) {
-        if (happened(barriers->complete_dmb, since)) {
-            whole_line(checker, line, REACH_DMB, pe, barriers->complete_dmb.position);
+    uint32_t settled = 0; /* bit: nothing of the PE is pending on the line */
+    for (uint32_t i = 0; i < count; i++) {
+        const struct checker_barrier *barrier = &barriers[i];
+        if (barrier->time.sequence <= since || (settled >> barrier->pe & 1) != 0) {
+            continue;
         }
-        whole_line(checker, line, REACH_DMB_COMPLETE, pe, barriers->complete.position);
-    }
-    if (happened(barriers->dmb, since) && barriers->dmb.sequence > barriers->complete.sequence) {
-        whole_line(checker, line, REACH_DMB, pe, barriers->dmb.position);
-    }
-    if (happened(barriers->st_complete, since)) {
-        if (happened(barriers->st_complete_dmb, since)) {
-            whole_line(checker, line, REACH_DMB_ST, pe, barriers->st_complete_dmb.position);
-        }
-        whole_line(checker, line, REACH_DMB_ST_COMPLETE, pe, barriers->st_complete.position);
-    }
-    if (happened(barriers->st_dmb, since) && barriers->st_dmb.sequence > barriers->st_complete.sequence) {
-        whole_line(checker, line, REACH_DMB_ST, pe, barriers->st_dmb.position);
+        settled |= barrier->event == REACH_DSB ? 1U << barrier->pe : 0;
+        whole_line(checker, line, (enum reach_event)barrier->event, barrier->pe, &barrier->time);
     }
 }
 
-/*
- * How the end of an epoch meets the line; REACH_EVENT_COUNT: not at all. A sweep is certain to meet it only
- * if nothing can have moved it, and if its PE did not touch it since its last DSB.
- */
+/* A sweep is certain to meet a line only if nothing can have moved it. `dsb`: its PE's last one. */
+static enum reach_event sweep_as_met(const struct checker *checker, const struct checker_line *line,
+                                     enum reach_event sweep, uint32_t pair, enum checker_reach reach,
+                                     uint64_t dsb)
+{
+    const struct reach_pair who = checker->sets[CHECKER_MACHINE_REAL].rules.pairs[pair];
+    const uint64_t touched = line->touched_by[who.pe];
+    const bool still =
+        reach == CHECKER_REACH_ALL || (reach == CHECKER_REACH_UNTOUCHED && (touched == 0 || touched < dsb));
+    if (checker->sweep_may_be_certain[who.domain] && still) {
+        return sweep;
+    }
+    return (enum reach_event)(REACH_CSW_MAY_MISS + (sweep - REACH_CSW));
+}
+
+enum reach_event checker_sweep_as_met(const struct checker *checker, const struct checker_line *line,
+                                      const struct checker_event *event, enum reach_event sweep,
+                                      uint32_t pair)
+{
+    const uint32_t pe = checker->sets[CHECKER_MACHINE_REAL].rules.pairs[pair].pe;
+    return sweep_as_met(checker, line, sweep, pair, (enum checker_reach)event->reach,
+                        checker->barriers[pe].dsb.sequence);
+}
+
+/* How the end of an epoch meets the line; REACH_EVENT_COUNT: not at all. */
 static enum reach_event end_as_met(const struct checker *checker, const struct checker_line *line,
                                    const struct checker_epoch *epoch)
 {
     const enum reach_event event = (enum reach_event)epoch->event;
-    if (event == REACH_MAP || event == REACH_UNMAP) {
-        return line->pa >= epoch->first_pa && line->pa <= epoch->last_pa ? event : REACH_EVENT_COUNT;
+    if (line->pa < epoch->first_pa || line->pa > epoch->last_pa) {
+        return REACH_EVENT_COUNT;
     }
-    const struct reach_pair pair = checker->sets[CHECKER_MACHINE_REAL].rules.pairs[epoch->operand];
-    const uint64_t touched = line->touched_by[pair.pe];
-    const bool untouched = touched == 0 || touched < epoch->barriers[pair.pe].dsb.sequence;
-    if (checker->sweep_may_be_certain[pair.domain] && untouched) {
+    if (event == REACH_MAP || event == REACH_UNMAP) {
         return event;
     }
-    return (enum reach_event)(REACH_CSW_MAY_MISS + (event - REACH_CSW));
+    return sweep_as_met(checker, line, event, epoch->operand, (enum checker_reach)epoch->reach, epoch->dsb);
 }
 
 static bool sets_changed(struct checker_line *line, uint64_t *fingerprint)
@@ -287,46 +345,56 @@ static bool sets_changed(struct checker_line *line, uint64_t *fingerprint)
     return changed;
 }
 
+/* The untouched line stands for many: where only some are concerned, each new line goes on by itself. */
+static bool untouched_stops(const struct checker *checker, const struct checker_line *line,
+                            const struct checker_epoch *epoch)
+{
+    return line == &checker->untouched && (epoch->first_pa != 0 || epoch->last_pa != UINT64_MAX);
+}
+
+static void barriers_since(struct checker *checker, struct checker_line *line, uint64_t since)
+{
+    struct barrier_list list;
+    list_make(checker, &list, since);
+    barriers_apply(checker, line, list.barriers, list.count, since);
+}
+
 void checker_line_catch_up(struct checker *checker, struct checker_line *line)
 {
     if (line->touched >= checker->global) {
         return;
     }
-    uint64_t since = line->touched;
     uint64_t fingerprint = 0;
     uint32_t idle = 0;
+    uint32_t number = line->epoch;
     sets_changed(line, &fingerprint);
-    for (uint32_t i = line->epoch; i < checker->epoch_count; i++) {
-        const struct checker_epoch *epoch = &checker->epochs[i];
-        since = since > epoch->begin.sequence ? since : epoch->begin.sequence;
-        for (uint32_t pe = 0; pe < checker->sets[CHECKER_MACHINE_REAL].rules.pe_count; pe++) {
-            pe_barriers_apply(checker, line, &epoch->barriers[pe], pe, since);
-        }
-        if (i + 1 == checker->epoch_count) {
-            break;
-        }
-        const bool of_some_lines = epoch->first_pa != 0 || epoch->last_pa != UINT64_MAX;
-        if (of_some_lines && line == &checker->untouched) {
-            /* What follows depends on the address: each new line goes on from here by itself. */
-            line->epoch = i;
+    for (; number + 1 < checker->epoch_count; number++) {
+        const struct checker_epoch *epoch = &checker->epochs[number];
+        const uint64_t since = line->touched > epoch->begin ? line->touched : epoch->begin;
+        barriers_apply(checker, line, &checker->epoch_barriers[epoch->barrier], epoch->barrier_count, since);
+        if (untouched_stops(checker, line, epoch)) {
+            line->epoch = number;
             line->touched = epoch->end.sequence - 1;
             return;
         }
         const enum reach_event end = end_as_met(checker, line, epoch);
         if (end != REACH_EVENT_COUNT) {
-            whole_line(checker, line, end, epoch->operand, epoch->end.position);
+            whole_line(checker, line, end, epoch->operand, &epoch->end);
         }
         /*
          * A whole stretch that changed nothing: the stretches of its run that follow change nothing either. A
          * witness may have to let the line escape each of their sweeps: as many are remembered as it can
          * tell.
          */
-        idle = sets_changed(line, &fingerprint) || since != epoch->begin.sequence ? 0 : idle + 1;
+        idle = sets_changed(line, &fingerprint) || since != epoch->begin ? 0 : idle + 1;
         if (idle > CHECKER_MOVES_MAX) {
-            i = checker->epochs[epoch->run].run_last > i ? checker->epochs[epoch->run].run_last : i;
+            const uint32_t run_last = checker->epochs[epoch->run].run_last;
+            number = run_last > number ? run_last : number;
             idle = 0;
         }
     }
-    line->epoch = checker->epoch_count - 1;
+    const uint64_t begin = checker->epochs[number].begin;
+    barriers_since(checker, line, line->touched > begin ? line->touched : begin);
+    line->epoch = number;
     line->touched = checker->sequence;
 }

@@ -16,21 +16,27 @@ static uint32_t set_after(struct reach_sets *sets, uint32_t set, enum reach_even
     return reach_sets_step(sets, set, reach_label(event, operand)).set;
 }
 
-/* The canonical sets of agent 0's domain. Without a cacheable agent there is one mapping only. */
+/* The canonical sets of agent 0's domain. Without a cacheable agent 0 there are only lines that are clean. */
 void checker_canon_init(struct checker *checker)
 {
     const uint32_t pair = checker->agent_pair[0], domain = checker->agent_domain[0];
-    for (uint32_t machine = 0; machine < CHECKER_MACHINES && pair != UINT8_MAX; machine++) {
+    struct checker_canon *canon = checker->canon;
+    for (uint32_t machine = 0; machine < CHECKER_MACHINES; machine++) {
         struct reach_sets *sets = &checker->sets[machine];
         const uint32_t clean = checker->set_initial[machine];
+        for (uint32_t mapping = 0; mapping < CHECKER_CANON_COUNT; mapping++) {
+            canon[mapping].clean[machine] = clean;
+            canon[mapping].dirty[machine] = REACH_SET_NONE;
+        }
+        if (pair == UINT8_MAX) {
+            continue;
+        }
         const uint32_t dirty = set_after(sets, clean, REACH_WRITE, pair);
-        checker->canon[MAPPING_FILLABLE].clean[machine] = clean;
-        checker->canon[MAPPING_FILLABLE].dirty[machine] = dirty;
-        checker->canon[MAPPING_CACHED].clean[machine] = set_after(sets, clean, REACH_UNMAP, domain);
-        checker->canon[MAPPING_CACHED].dirty[machine] = set_after(sets, dirty, REACH_UNMAP, domain);
-        const uint32_t never = reach_sets_of(sets, reach_state_unfillable(&sets->rules, domain));
-        checker->canon[MAPPING_NEVER].clean[machine] = never;
-        checker->canon[MAPPING_NEVER].dirty[machine] = REACH_SET_NONE;
+        canon[MAPPING_FILLABLE].dirty[machine] = dirty;
+        canon[MAPPING_CACHED].clean[machine] = set_after(sets, clean, REACH_UNMAP, domain);
+        canon[MAPPING_CACHED].dirty[machine] = set_after(sets, dirty, REACH_UNMAP, domain);
+        canon[MAPPING_NEVER].clean[machine] =
+            reach_sets_of(sets, reach_state_unfillable(&sets->rules, domain));
     }
 }
 
@@ -53,13 +59,12 @@ void checker_hold(struct checker *checker, uint64_t line_pa, enum checker_canoni
     const struct checker_canon *canon = &checker->canon[mapping];
     const uint32_t *sets = canonical == CHECKER_LINE_DIRTY ? canon->dirty : canon->clean;
     assert(sets[CHECKER_MACHINE_REAL] != REACH_SET_NONE);
-    struct checker_line *line = checker_line_of(checker, line_pa);
+    struct checker_line *line = checker_line_add(checker, line_pa);
     if (line == NULL) {
         return; /* told by checker_overflowed() */
     }
-    checker_line_forget(checker, line);
     memcpy(line->one.set, sets, sizeof(line->one.set));
-    line->one.start = sets[CHECKER_MACHINE_STILL];
+    memcpy(line->one.start, sets, sizeof(line->one.start));
     line->touched = since.sequence;
     line->epoch = since.epoch;
     for (uint32_t pe = 0; pe < CHECKER_PES_MAX; pe++) {

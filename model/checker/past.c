@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What happens to a line, and its history: the events since it was last in its first state or just written. A
- * history that grows too long begins anew where the still machine is.
+ * What happens to a line, and its history: the events since it was last canonical (hold.c), or as after a
+ * first write. A history that grows too long begins anew where the line is then.
  */
 #include "model/checker/checker_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum reach_event checker_past_event(const struct checker_past *past, uint32_t offset)
 {
@@ -24,14 +25,30 @@ enum reach_event checker_past_event(const struct checker_past *past, uint32_t of
     }
 }
 
-/* The history begins where the line is now. */
+/* Before the history, which is empty, stands this write. */
+static void past_begin_with(struct checker_line *line, const struct checker_past *write)
+{
+    if (line->past_capacity != 0) {
+        line->past[0] = *write;
+        line->past_count = line->past_first = 1;
+    }
+}
+
+/* The history begins where the line is now, after its last write. */
 static void past_rebase(struct checker_line *line)
 {
     struct checker_granule *granules = checker_granules(line);
     for (uint32_t i = 0; i < line->granule_count; i++) {
-        granules[i].start = granules[i].set[CHECKER_MACHINE_STILL];
+        memcpy(granules[i].start, granules[i].set, sizeof(granules[i].start));
     }
-    line->past_count = 0;
+    uint32_t write = line->past_count;
+    while (write > 0 && line->past[write - 1].event != REACH_WRITE) {
+        write--;
+    }
+    line->past_count = line->past_first = 0;
+    if (write != 0) {
+        past_begin_with(line, &line->past[write - 1]);
+    }
 }
 
 static void past_append(struct checker *checker, struct checker_line *line, const struct checker_past *past)
@@ -60,24 +77,67 @@ static bool granules_are(struct checker_line *line, uint32_t set)
     return true;
 }
 
-/* What the line was before does not matter any more: it is as at the beginning, or as after its first write.
+/*
+ * A witness that begins where the still machine is gets everywhere in the set. It does not if, say, the line
+ * may not be filled any more, and in the still machine it never was.
  */
-static void line_renew(struct checker *checker, struct checker_line *line, const struct checker_past *past)
+static bool still_suffices(struct checker *checker, struct checker_line *line, uint32_t set)
 {
-    if (granules_are(line, checker->set_initial[CHECKER_MACHINE_REAL])) {
-        checker_line_forget(checker, line);
-        return;
+    struct reach_sets *still = &checker->sets[CHECKER_MACHINE_STILL];
+    const struct checker_granule *granules = checker_granules(line);
+    for (uint32_t i = 0; i < line->granule_count; i++) {
+        struct reach_set *at = &still->sets[granules[i].set[CHECKER_MACHINE_STILL]];
+        if (at->closure == REACH_SET_NONE) {
+            at->closure = reach_sets_of(&checker->sets[CHECKER_MACHINE_REAL], at->states[0]);
+        }
+        if (at->closure != set) {
+            return false;
+        }
     }
+    return true;
+}
+
+/*
+ * The sets by machine that the real machine's set implies, just after `past`; NULL: they are not known.
+ * `still`: whether they are depends on the still machine.
+ */
+static const uint32_t *sets_implied(const struct checker *checker, uint32_t set,
+                                    const struct checker_past *past, bool *still)
+{
     const bool whole_write =
         past->event == REACH_WRITE && past->first == 0 && past->last + 1U == checker->config.line;
-    if (!whole_write || !granules_are(line, checker->set_written[past->operand])) {
+    *still = false;
+    if (set == checker->set_initial[CHECKER_MACHINE_REAL]) {
+        return checker->set_initial;
+    }
+    if (whole_write && set == checker->set_written[past->operand][CHECKER_MACHINE_REAL]) {
+        return checker->set_written[past->operand];
+    }
+    *still = true;
+    for (uint32_t i = 0; i < CHECKER_CANON_COUNT; i++) {
+        const struct checker_canon *canon = &checker->canon[i];
+        if (set == canon->clean[CHECKER_MACHINE_REAL]) {
+            return canon->clean;
+        }
+        if (whole_write && set == canon->dirty[CHECKER_MACHINE_REAL]) {
+            return canon->dirty;
+        }
+    }
+    return NULL;
+}
+
+/* What the line was before does not matter any more: only who made it dirty. */
+static void line_renew(struct checker *checker, struct checker_line *line, const struct checker_past *past)
+{
+    bool still = false;
+    const uint32_t set = checker_granule_set(checker_granules(line));
+    const uint32_t *sets = sets_implied(checker, set, past, &still);
+    if (sets == NULL || !granules_are(line, set) || (still && !still_suffices(checker, line, set))) {
         return;
     }
-    checker_line_forget(checker, line);
-    for (uint32_t machine = 0; machine < CHECKER_MACHINE_STILL; machine++) {
-        const uint32_t label = reach_label(REACH_WRITE, past->operand);
-        line->one.set[machine] =
-            reach_sets_step(&checker->sets[machine], checker->set_initial[machine], label).set;
+    checker_line_forget(line, sets);
+    if (past->event == REACH_WRITE) {
+        past_begin_with(line, past);
     }
 }
 
@@ -116,7 +176,10 @@ struct checker_stale checker_line_apply(struct checker *checker, struct checker_
         const uint32_t end = i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
         stale.first = stale.bytes == 0 ? granules[i].first : stale.first;
         stale.bytes += end - granules[i].first;
-        stale.rule = rule < stale.rule ? rule : stale.rule;
+        if (stale.bytes == end - granules[i].first || rule < stale.rule) {
+            stale.rule = rule;
+            stale.rule_first = granules[i].first;
+        }
     }
     past_append(checker, line, past);
     if (stale.bytes == 0) {

@@ -111,7 +111,7 @@ static uint32_t set_intern(struct reach_sets *sets, const struct reach_state *st
         sets->overflowed = true;
         return 0;
     }
-    struct reach_set set = {.count = count};
+    struct reach_set set = {.count = count, .closure = REACH_SET_NONE};
     set.states = malloc(count * sizeof(*states));
     set.edge = malloc(REACH_LABEL_COUNT * sizeof(*set.edge));
     if (set.states == NULL || set.edge == NULL) {

@@ -28,9 +28,11 @@ struct reach_edge {
 struct reach_set {
     struct reach_state *states; /* ascending */
     uint32_t count;
-    bool lost;      /* some state holds the newest version nowhere */
-    uint8_t dirty;  /* bit d: some state is dirty in domain d */
-    uint32_t *edge; /* [label]: set << 1 | stale, REACH_SET_NONE: not computed yet */
+    bool lost;        /* some state holds the newest version nowhere */
+    uint8_t dirty;    /* bit d: some state is dirty in domain d */
+    uint32_t closure; /* for the owner, of a set of one state: what another machine makes of that state;
+                         REACH_SET_NONE: not asked yet */
+    uint32_t *edge;   /* [label]: set << 1 | stale, REACH_SET_NONE: not computed yet */
 };
 
 struct reach_sets {

@@ -222,8 +222,10 @@ static void moves_tell(const struct search *search, uint32_t node, uint64_t end_
         if (here->move == NO_MOVE || --count >= CHECKER_MOVES_MAX) {
             continue;
         }
+        const bool at_end = here->at >= search->history_count;
         finding->moves[count] = (struct checker_move){
-            .position = here->at < search->history_count ? search->history[here->at].position : end_position,
+            .position = at_end ? end_position : search->history[here->at].position,
+            .mark = at_end ? (struct checker_mark){0} : search->history[here->at].mark,
             .kind = here->move,
             .domain = here->domain,
             .pe = here->pe,
@@ -290,7 +292,8 @@ static bool barrier_counts(struct barriers_met *met, const struct checker_past *
 static bool history_make(const struct checker *checker, const struct checker_line *line,
                          struct search *search)
 {
-    const uint64_t begin = line->past_count != 0 ? line->past[0].position : UINT64_MAX;
+    const uint64_t begin =
+        line->past_count != line->past_first ? line->past[line->past_first].position : UINT64_MAX;
     const uint64_t end = checker->barrier_log.count;
     uint64_t barrier = checker_barriers_since(checker, begin);
     const uint64_t known = barrier < end ? checker_barrier_logged(checker, barrier)->position : UINT64_MAX;
@@ -300,7 +303,7 @@ static bool history_make(const struct checker *checker, const struct checker_lin
         return false;
     }
     struct barriers_met met = {{0}};
-    for (uint32_t i = 0; i <= line->past_count; i++) {
+    for (uint32_t i = line->past_first; i <= line->past_count; i++) {
         const struct checker_past *past = i < line->past_count ? &line->past[i] : NULL;
         const bool replaced = past != NULL && event_is_barrier(past->event) && past->position >= known;
         const uint64_t until = past != NULL ? past->position : UINT64_MAX;
@@ -337,7 +340,8 @@ void checker_witness(struct checker *checker, const struct checker_line *line, u
         return;
     }
     const struct reach_set *start =
-        &checker->sets[CHECKER_MACHINE_STILL].sets[checker_granule_at(line, offset)->start];
+        &checker->sets[CHECKER_MACHINE_STILL]
+             .sets[checker_granule_at(line, offset)->start[CHECKER_MACHINE_STILL]];
     assert(start->count == 1);
     node_add(&search, (struct node){.state = start->states[0], .parent = NO_PARENT, .move = NO_MOVE});
     const uint32_t best = history_walk(&search, at_end);

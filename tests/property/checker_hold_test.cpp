@@ -15,6 +15,18 @@ namespace {
 const uint32_t LINES = 3;
 const uint32_t EVENTS = 120;
 
+// Of 8 bytes.
+struct checker_event event_make(uint64_t position, enum checker_event_kind kind, uint8_t agent)
+{
+    struct checker_event event {};
+    event.position = position;
+    event.pa = 0x1000;
+    event.size = 8;
+    event.kind = static_cast<uint8_t>(kind);
+    event.agent = agent;
+    return event;
+}
+
 struct resting_line {
     enum checker_canonical canonical = CHECKER_LINE_CLEAN;
     struct checker_moment since {};
@@ -25,7 +37,7 @@ public:
     explicit hold_law(uint64_t seed) : random_(seed)
     {
         config_.line = 16;
-        config_.elsewhere = true; // what a released line's PE did is forgotten: no sweep is certain
+        config_.elsewhere = random_() % 2 == 0;
         config_.agent_count = 3;
         config_.agents[0] = {CHECKER_AGENT_WB, 0};
         config_.agents[1] = {CHECKER_AGENT_NC_BUFFERED, 0};
@@ -68,17 +80,38 @@ private:
         }
         event.size = random_() % 2 == 0 ? 16 : 8;
         event.pa = 0x1000 + random_() % LINES * 16 + (event.size == 8 ? random_() % 2 * 8 : 0);
+        if (event.kind >= CHECKER_CSW && event.kind <= CHECKER_CISW) {
+            sweep(event);
+        }
         return event;
+    }
+
+    // Of all lines, of one, or of some. What a released line's PE did is forgotten: only where no sweep is
+    // certain it may be asked for.
+    void sweep(struct checker_event &event)
+    {
+        const uint64_t sizes[] = {0, 0, 1, 17};
+        event.size = sizes[random_() % 4];
+        const uint8_t reach = random_() % 2 == 0 ? CHECKER_REACH_ALL : CHECKER_REACH_NOTHING;
+        event.reach = config_.elsewhere && random_() % 2 == 0 ? uint8_t(CHECKER_REACH_UNTOUCHED) : reach;
+    }
+
+    // The lines that the event is of must be held.
+    void hold_lines(const struct checker_event &event)
+    {
+        const bool of_all = event.kind >= CHECKER_DSB || (event.kind >= CHECKER_CSW && event.size == 0);
+        const uint64_t last = event.pa + event.size - 1;
+        for (uint64_t pa = event.pa & ~uint64_t{15}; !of_all && pa <= last; pa += 16) {
+            if (!checker_holds(resting_, pa)) {
+                const resting_line &line = rest_[pa];
+                checker_hold(resting_, pa, line.canonical, true, true, line.since);
+            }
+        }
     }
 
     void take(const struct checker_event &event)
     {
-        const uint64_t line_pa = event.pa & ~uint64_t{15};
-        const bool of_a_line = event.kind < CHECKER_CSW;
-        if (of_a_line && !checker_holds(resting_, line_pa)) {
-            const resting_line &line = rest_[line_pa];
-            checker_hold(resting_, line_pa, line.canonical, true, true, line.since);
-        }
+        hold_lines(event);
         const struct checker_finding *expected = checker_take(whole_, &event);
         const struct checker_finding *found = checker_take(resting_, &event);
         ASSERT_EQ(expected != nullptr, found != nullptr) << "event " << event.position;
@@ -88,7 +121,7 @@ private:
             ASSERT_EQ(expected->bytes, found->bytes);
             ASSERT_EQ(expected->rule, found->rule);
         }
-        for (uint64_t pa = 0x1000; pa < 0x1000 + LINES * 16; pa += 16) {
+        for (uint64_t pa = 0x1000; pa < 0x1000 + (LINES + 1) * 16; pa += 16) {
             const enum checker_canonical canonical =
                 checker_holds(resting_, pa) ? checker_canonical(resting_, pa) : CHECKER_LINE_OTHER;
             if (canonical != CHECKER_LINE_OTHER) {
@@ -131,8 +164,8 @@ TEST(checker_hold, a_line_that_was_never_cacheable_cannot_go_stale)
     config.agents[1] = {CHECKER_AGENT_NC, 0};
     struct checker *checker = checker_create(&config);
     checker_hold(checker, 0x1000, CHECKER_LINE_CLEAN, false, false, checker_now(checker));
-    const struct checker_event write = {1, 0x1000, 8, CHECKER_WRITE, 1};
-    const struct checker_event read = {2, 0x1000, 8, CHECKER_READ, 0};
+    const struct checker_event write = event_make(1, CHECKER_WRITE, 1);
+    const struct checker_event read = event_make(2, CHECKER_READ, 0);
     EXPECT_EQ(nullptr, checker_take(checker, &write));
     EXPECT_EQ(CHECKER_LINE_CLEAN, checker_canonical(checker, 0x1000));
     EXPECT_EQ(nullptr, checker_take(checker, &read));
@@ -148,8 +181,8 @@ TEST(checker_hold, a_copy_that_may_have_stayed_goes_stale)
     config.agents[1] = {CHECKER_AGENT_NC, 0};
     struct checker *checker = checker_create(&config);
     checker_hold(checker, 0x1000, CHECKER_LINE_CLEAN, false, true, checker_now(checker));
-    const struct checker_event write = {1, 0x1000, 8, CHECKER_WRITE, 1};
-    const struct checker_event read = {2, 0x1000, 8, CHECKER_READ, 0};
+    const struct checker_event write = event_make(1, CHECKER_WRITE, 1);
+    const struct checker_event read = event_make(2, CHECKER_READ, 0);
     EXPECT_EQ(nullptr, checker_take(checker, &write));
     EXPECT_NE(nullptr, checker_take(checker, &read));
     checker_destroy(checker);
