@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "bench/cached_memory.hpp"
+#include "bench/proved_memory.hpp"
 #include "tests/differential/bare_machine.hpp"
 #include "tests/differential/process.hpp"
 #include "tests/differential/qemu_machine.hpp"
@@ -46,14 +47,18 @@ run_result qemu_run(const std::string &elf, uint32_t iterations, const std::vect
     return {ok, run.cpu_seconds, 0, run.output};
 }
 
-run_result core_run(const std::string &elf, uint32_t iterations, const machine_options &options, bool caches)
+run_result core_run(const std::string &elf, uint32_t iterations, const machine_options &options,
+                    engine_kind kind)
 {
     const elf_image image = elf_image_read(elf);
     const uint64_t parameter = parameter_make(iterations);
     bare_machine machine(options);
     cached_memory cached(RAM_BASE, machine.ram());
-    if (caches) {
+    proved_memory proved(RAM_BASE, machine.ram());
+    if (kind == engine_kind::cached) {
         machine.memory_side_use(&cached);
+    } else if (kind == engine_kind::prove) {
+        machine.memory_side_use(&proved);
     }
     machine.load(image);
     memcpy(machine.ram_at(differential::GUEST_PARAMETER_ADDRESS), &parameter, sizeof(parameter));
@@ -62,7 +67,7 @@ run_result core_run(const std::string &elf, uint32_t iterations, const machine_o
     const machine_end end = machine.run(INSTRUCTIONS_MAX);
     const double seconds = cpu_seconds_now() - start;
     const bool ok = end == machine_end::power_off && cached.finding_count() == 0 &&
-                    machine.console().find(" ok ") != std::string::npos;
+                    proved.error_count() == 0 && machine.console().find(" ok ") != std::string::npos;
     return {ok, seconds, cpu_retired(machine.cpu()), machine.console()};
 }
 
@@ -73,6 +78,7 @@ const engine engines[] = {
     {engine_kind::qemu_icount, "icount", "the same with -icount shift=0"},
     {engine_kind::golden, "golden", "our core, golden memory, stores mark lines that may be dirty"},
     {engine_kind::golden_plain, "plain", "our core, golden memory, no marks"},
+    {engine_kind::prove, "prove", "our core, golden memory with the checker beside it"},
     {engine_kind::cached, "cached", "our core, L1D 32 KiB, L1I 32 KiB, L2 1 MiB, golden comparison on"},
     {engine_kind::granted, "granted", "our core, line grants that are always given and never taken back"},
 };
@@ -92,12 +98,15 @@ run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterati
     case engine_kind::golden_plain:
         options.marks = false;
         break;
+    case engine_kind::prove:
+        options.observed = true;
+        break;
     case engine_kind::cached:
     case engine_kind::granted:
         options.mode = CPU_MEMORY_CACHED;
         break;
     }
-    return core_run(elf, iterations, options, kind == engine_kind::cached);
+    return core_run(elf, iterations, options, kind);
 }
 
 } // namespace bench

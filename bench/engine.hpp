@@ -17,6 +17,7 @@ enum class engine_kind {
     qemu_icount,  /* the same with -icount shift=0: deterministic, as our core is */
     golden,       /* our core on windows, stores mark may_be_dirty */
     golden_plain, /* without marks */
+    prove,        /* the checker beside golden memory */
     cached,       /* the data-carrying caches with the golden comparison on */
     granted,      /* line grants from a memory without caches: the fast path at its best */
 };

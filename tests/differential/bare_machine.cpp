@@ -22,6 +22,7 @@ struct cpu_config config_make(const machine_options &options, uint64_t entry_pc)
 {
     struct cpu_config config = {};
     config.mode = options.mode;
+    config.observed = options.observed;
     config.entry_el = options.entry_el;
     config.entry_pc = entry_pc;
     config.midr_el1 = 0x410fd034;
@@ -68,7 +69,7 @@ void bare_machine::start(uint64_t entry_pc)
     const struct cpu_config config = config_make(options, entry_pc);
     core = cpu_create(&config, log.get());
     assert(core != nullptr);
-    if (options.mode == CPU_MEMORY_GOLDEN) {
+    if (options.mode == CPU_MEMORY_GOLDEN && !options.observed) {
         const bool added = cpu_window_add(core, RAM_BASE, memory.size(), memory.data(), true,
                                           options.marks ? may_be_dirty.data() : nullptr);
         assert(added);

@@ -29,6 +29,7 @@ struct machine_options {
     cpu_memory_mode mode = CPU_MEMORY_GOLDEN;
     grant_policy policy = grant_policy::always; /* cached mode, flat memory */
     bool marks = true;                          /* golden mode: stores mark may_be_dirty */
+    bool observed = false;                      /* golden mode: windows are the memory side's to give */
     uint8_t entry_el = 2;
     uint64_t ram_size = RAM_SIZE;
     uint64_t seed = 1; /* of the erratic policy */
