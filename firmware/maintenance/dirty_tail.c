@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Variant dirty-tail: at runtime it cleans the two lines in which the headers and the name of a request
- * stand, and not what follows: that is room for the response, and the partition does not look at it. But the
- * room has been filled with zeros, so its lines are dirty, and one that is written back late covers the
- * response. U-Boot before 38bfdf0a770 took the size of the header for that of the message.
+ * Variant dirty-tail: as per-range, and once the message has been cleaned, what follows it in its last line
+ * is cleared, so that the partition never sees what an earlier message has left there. It is the line of the
+ * message all the same: dirty while the partition answers, and written back late it covers the end of a
+ * response. OP-TEE before 9e32f34f2 and Trusted Firmware-A before 2d84b46e9 were wrong about what else stands
+ * in a last line.
  */
 #include "firmware/maintenance/maintenance.h"
 
+#include "firmware/common/arch.h"
 #include "firmware/common/cache.h"
-
-#define REQUEST_SIZE_MAX 128U /* headers and a name of up to 26 characters */
 
 const char maintenance_name[] = "dirty-tail";
 
+/* The loop of flush_dcache_range(): a call that is not the last thing would need the stack. */
 void maintenance_before_smc(uint64_t start, uint64_t end, enum efi_phase phase)
 {
-    if (phase == EFI_PHASE_RUNTIME && end - start > REQUEST_SIZE_MAX) {
-        end = start + REQUEST_SIZE_MAX;
+    (void)phase;
+    const uint64_t line_size = arch_data_line_size();
+
+    for (uint64_t va = start & ~(line_size - 1); va < end; va += line_size) {
+        arch_dc_civac(va);
     }
-    flush_dcache_range(start, end);
+    arch_dsb_sy();
+    for (uint64_t va = end; va % line_size != 0; va++) {
+        *(volatile uint8_t *)(uintptr_t)va = 0;
+    }
 }
 
 void maintenance_after_smc(uint64_t start, uint64_t end, enum efi_phase phase)
