@@ -28,6 +28,14 @@ void code_fetch_ways_flush(struct cpu *cpu)
     }
 }
 
+void code_fetch_way_flush(struct cpu *cpu, uint64_t va)
+{
+    uint32_t slot = (uint32_t)(va >> CPU_PAGE_SHIFT) & (FETCH_WAYS - 1);
+    if (cpu->fetch_ways[slot].tag == (va & ~PAGE_MASK)) {
+        cpu->fetch_ways[slot].tag = FETCH_TAG_EMPTY(slot);
+    }
+}
+
 void code_cell_drop(struct cpu *cpu, struct code_page *page, uint32_t cell)
 {
     assert(cell < CODE_CELLS);

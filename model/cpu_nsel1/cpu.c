@@ -170,7 +170,12 @@ static enum cpu_need step_run(struct cpu *cpu)
         cpu->pc += 4;
         cpu->retired++;
         return CPU_NEED_SMC;
-    case STEP_ABANDON:
+    case STEP_ABANDON: {
+        struct accesses_made *made = memory_made(cpu);
+        made->by_fetches++;
+        made->by_instructions += cpu->step.cursor;
+        break;
+    }
     case STEP_NEED:
         break;
     }
@@ -269,14 +274,13 @@ static void step_answer(struct cpu *cpu, enum access_status status)
 }
 
 /*
- * The grant itself is the answer. Given one, the cell of the instruction can do it, if the cell is still
- * there; if not, the step goes on. It does so too if the cell misses again, because a grant is asked once
- * only.
+ * The grant itself is the answer. Given one, the cell of the instruction can do it, if it is still there and
+ * needs no new translation; if not, the step goes on. It does so too if the cell misses again, because a
+ * grant is asked once only.
  */
 static void grant_answer(struct cpu *cpu)
 {
-    const struct op *op = &cpu->page->ops[(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2];
-    if (cpu->access.granted != 0 && op->handler != cpu->handlers[OP_undecoded]) {
+    if (cpu->access.granted != 0 && fetch_is_ready(cpu)) {
         cpu->step.active = false;
     }
 }

@@ -84,7 +84,7 @@ struct cpu_stop {
     uint64_t esr, far;            /* of the repeated exception */
 };
 
-struct cpu; /* cpu_state.h; about 100 KiB, and decoded pages: 20 KiB for each 4 KiB of code that runs */
+struct cpu; /* cpu_state.h; about 150 KiB, and decoded pages: 20 KiB for each 4 KiB of code that runs */
 
 /* Allocates a PE (decoded pages and TLB included). NULL when the host has no memory. */
 struct cpu *cpu_create(const struct cpu_config *config, struct event_log *log);
@@ -132,6 +132,7 @@ uint8_t *cpu_window_mark(struct cpu *cpu, uint64_t pa);
 /*
  * Observed golden mode (cpu_config.observed) asks, besides, as CPU_NEED_ACCESS:
  *  - every data access, walk and fetch that is not Normal WB or WT, and every one to a revoked page;
+ *  - every store-release, whatever buffered stores it orders;
  *  - every fetch of a line that is not decoded (granted = 1: keep it); a store or DC ZVA to a line with
  *    decoded instructions, which are then decoded anew;
  *  - ACCESS_TRANSLATION_CHANGED and ACCESS_TLBI (model/bus/access.h).

@@ -13,6 +13,7 @@
 #include "model/cpu_nsel1/cpu.h"
 #include "model/cpu_nsel1/op.h"
 #include "model/cpu_nsel1/sysreg.h"
+#include "model/cpu_nsel1/tlb.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,7 +23,7 @@ extern "C" {
 #define GRANTS_CACHED 1024U /* slots of a line */
 #define GRANTS_MAX    1024U
 #define FETCH_WAYS    1024U
-#define TLB_ENTRIES   512U
+#define TLB_ENTRIES   1024U /* of each side */
 #define CODE_PAGES    1024U
 #define CODE_BUCKETS  2048U
 #define WINDOWS_MAX   128U /* CPU_WINDOWS_MAX, and the pieces that windows with other bytes leave */
@@ -101,6 +102,18 @@ struct step {
     bool announced; /* the event of a maintenance operation has been appended */
 };
 
+/*
+ * How many accesses each agent of the PE has made since the last instruction retired, those of the attempt or
+ * walk that goes on not counted: walks that are over, and instructions that ended in an exception. However
+ * they were served, so that an access has the same number in all modes.
+ */
+struct accesses_made {
+    uint64_t retired; /* with another count than cpu->retired, nothing has been made */
+    uint32_t by_instructions;
+    uint32_t by_fetches;
+    uint32_t by_walks;
+};
+
 struct fetch {
     bool answered;
     uint8_t status;
@@ -153,7 +166,7 @@ struct cpu {
     uint64_t grant_asked_at; /* retired count of the instruction that last asked for a grant */
     bool grants_enabled;     /* cached mode: the line size fits the compiled granule */
 
-    struct tlb_entry tlb[TLB_ENTRIES];
+    struct tlb_entry tlb[TLB_SIDES][TLB_ENTRIES];
     uint32_t window_count;
     struct cpu_window windows[WINDOWS_MAX]; /* sorted by pa, disjoint */
     struct code_page *code_pages;           /* CODE_PAGES of them */
@@ -166,6 +179,7 @@ struct cpu {
     struct walk walk;
     struct step step;
     struct fetch fetch;
+    struct accesses_made made;
     struct fault_watch fault_watch;
     struct cpu_stop stop;
 };

@@ -36,7 +36,7 @@ enum memory_kind {
     MEMORY_SINGLE,
     MEMORY_PAIR,
     MEMORY_LITERAL,
-    MEMORY_EXCLUSIVE, /* single or pair; `acquire` and `release` are kept for reports */
+    MEMORY_EXCLUSIVE, /* single or pair */
     MEMORY_ORDERED,   /* load-acquire, store-release */
     MEMORY_PREFETCH,
 };
@@ -52,6 +52,7 @@ struct memory_instruction {
     bool sign; /* sign-extended loads; to 64 bits with `wide` */
     bool wide;
     bool unprivileged;       /* LDTR, STTR */
+    bool ordered;            /* acquires or releases */
     uint8_t size_log2;       /* of one register in memory */
     uint8_t shift;           /* of the offset register */
     uint8_t rt, rt2, rn, rm; /* rm: offset register, or status of a store-exclusive */

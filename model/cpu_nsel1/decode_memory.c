@@ -21,6 +21,7 @@ static void decode_exclusive(uint32_t word, struct memory_instruction *out)
         .kind = ordered ? MEMORY_ORDERED : MEMORY_EXCLUSIVE,
         .load = word_bits(word, 22, 1) != 0,
         .pair = pair,
+        .ordered = acquire_release,
         .size_log2 = (uint8_t)size,
         .rt = (uint8_t)word_bits(word, 0, 5),
         .rt2 = (uint8_t)word_bits(word, 10, 5),

@@ -56,7 +56,7 @@ static enum fetch_result line_ask(struct cpu *cpu, const struct translation *tra
         .type = translation->type,
         .shareability = translation->shareability,
     };
-    memory_ask(cpu, &access, ASKED_FETCH);
+    memory_ask(cpu, &access, ASKED_FETCH, 0);
     return FETCH_NEED;
 }
 
@@ -68,6 +68,7 @@ static enum fetch_result line_take(struct cpu *cpu, struct code_page *page, uint
     assert(fetch->pa == (pa & ~mask));
     fetch->answered = false;
     if (fetch->status != ACCESS_OK) {
+        memory_made(cpu)->by_fetches++;
         exception_instruction_abort(cpu, cpu->pc, FSC_EXTERNAL);
         return FETCH_FAULT;
     }
@@ -115,6 +116,18 @@ static enum fetch_result fetch_slow(struct cpu *cpu)
     return FETCH_READY;
 }
 
+static const struct fetch_way *fetch_way_of(const struct cpu *cpu)
+{
+    return &cpu->fetch_ways[(cpu->pc >> CPU_PAGE_SHIFT) & (FETCH_WAYS - 1)];
+}
+
+bool fetch_is_ready(const struct cpu *cpu)
+{
+    const struct fetch_way *way = fetch_way_of(cpu);
+    return way->tag == (cpu->pc & ~PAGE_MASK) && (cpu->pc & 3) == 0 &&
+           cell_is_decoded(cpu, way->page, cell_of(cpu->pc));
+}
+
 enum fetch_result fetch_instruction(struct cpu *cpu)
 {
     if (cpu->translation_dirty) {
@@ -124,9 +137,8 @@ enum fetch_result fetch_instruction(struct cpu *cpu)
         exception_take(cpu, exception_target(cpu), EC_ILLEGAL_STATE, 0, 0, cpu->pc);
         return FETCH_FAULT;
     }
-    const struct fetch_way *way = &cpu->fetch_ways[(cpu->pc >> CPU_PAGE_SHIFT) & (FETCH_WAYS - 1)];
-    if (!cpu->fetch.answered && way->tag == (cpu->pc & ~PAGE_MASK) && (cpu->pc & 3) == 0 &&
-        cell_is_decoded(cpu, way->page, cell_of(cpu->pc))) {
+    if (!cpu->fetch.answered && fetch_is_ready(cpu)) {
+        const struct fetch_way *way = fetch_way_of(cpu);
         cpu->page = way->page;
         cpu->page_va = way->tag;
         return FETCH_READY;

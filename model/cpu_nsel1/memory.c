@@ -33,6 +33,26 @@ void memory_translation_flush(struct cpu *cpu)
     cpu->translation_dirty = false;
 }
 
+/* An address may carry a tag, in its top byte. */
+static bool same_page(uint64_t tag, uint64_t va)
+{
+    return ((tag ^ va) & ~PAGE_MASK) << 8 == 0;
+}
+
+void memory_page_grants_drop(struct cpu *cpu, uint64_t va)
+{
+    uint64_t granule = 1ULL << cpu->grants.shift;
+    for (uint64_t offset = 0; offset < CPU_PAGE_SIZE; offset += granule) {
+        uint32_t slot = grant_slot(&cpu->grants, (va & ~PAGE_MASK) + offset);
+        if (same_page(cpu->read_grants[slot].tag, va)) {
+            grant_clear_read(&cpu->grants, slot);
+        }
+        if (same_page(cpu->write_grants[slot].tag, va)) {
+            grant_clear_write(&cpu->grants, slot);
+        }
+    }
+}
+
 void memory_grant_page(struct cpu *cpu, uint64_t va, uint64_t pa, bool write, bool cacheable)
 {
     uint64_t page_pa = pa & ~PAGE_MASK;
@@ -91,7 +111,31 @@ void memory_window_zero(struct cpu *cpu, const struct access *access, uint8_t *h
 
 /* ---- questions ---- */
 
-void memory_ask(struct cpu *cpu, const struct access *access, enum asked what)
+struct accesses_made *memory_made(struct cpu *cpu)
+{
+    if (cpu->made.retired != cpu->retired) {
+        cpu->made = (struct accesses_made){.retired = cpu->retired};
+    }
+    return &cpu->made;
+}
+
+static uint32_t made_before(struct cpu *cpu, enum asked what)
+{
+    const struct accesses_made *made = memory_made(cpu);
+    switch (what) {
+    case ASKED_WALK:
+        return made->by_walks;
+    case ASKED_FETCH:
+        return made->by_fetches;
+    case ASKED_STEP:
+    case ASKED_GRANT:
+    case ASKED_NONE:
+        break;
+    }
+    return made->by_instructions;
+}
+
+void memory_ask(struct cpu *cpu, const struct access *access, enum asked what, uint32_t ordinal)
 {
     assert(cpu->asked == ASKED_NONE);
     assert(access->size <= sizeof(cpu->data));
@@ -99,9 +143,16 @@ void memory_ask(struct cpu *cpu, const struct access *access, enum asked what)
     cpu->access.pe = cpu->config.pe;
     cpu->access.pc = cpu->pc;
     cpu->access.position = cpu->retired;
+    cpu->access.ordinal = made_before(cpu, what) + ordinal;
     cpu->access.space = PA_SPACE_NON_SECURE;
     cpu->access.granted = 0;
     cpu->asked = what;
+}
+
+/* A store-release: what is buffered anywhere waits for it, so somebody has to hear of it. */
+static bool is_release(const struct access *access)
+{
+    return access->ordered && access->op == ACCESS_WRITE;
 }
 
 bool memory_observed(struct cpu *cpu, const struct access *access)
@@ -109,7 +160,7 @@ bool memory_observed(struct cpu *cpu, const struct access *access)
     if (!cpu->config.observed) {
         return false;
     }
-    return !memory_type_cacheable((enum memory_type)access->type) ||
+    return !memory_type_cacheable((enum memory_type)access->type) || is_release(access) ||
            (access->op != ACCESS_READ && code_range_has_cells(cpu, access->pa, access->size));
 }
 
@@ -136,14 +187,14 @@ static bool window_serve(struct cpu *cpu, const struct access *access, uint64_t 
 
 /*
  * Cached mode: a piece of an access that no cell could do (it crosses a line, or is ordered or unprivileged)
- * whose own line is granted. The grant says that nobody has to know.
+ * whose own line is granted. The grant says that nobody has to know; but a release concerns other lines too.
  */
 static bool grant_serve(struct cpu *cpu, const struct access *access, uint64_t value,
                         struct memory_answer *answer)
 {
     bool write = access->op == ACCESS_WRITE;
-    if (!cpu->grants_enabled || access->exclusive || (!write && access->op != ACCESS_READ) ||
-        !memory_type_cacheable((enum memory_type)access->type)) {
+    if (!cpu->grants_enabled || access->exclusive || is_release(access) ||
+        (!write && access->op != ACCESS_READ) || !memory_type_cacheable((enum memory_type)access->type)) {
         return false;
     }
     uint32_t slot = grant_slot(&cpu->grants, access->va);
@@ -176,7 +227,7 @@ bool memory_access(struct cpu *cpu, const struct access *access, uint64_t value,
         step->answered++;
         return true;
     }
-    memory_ask(cpu, access, ASKED_STEP);
+    memory_ask(cpu, access, ASKED_STEP, ordinal);
     if (access->op == ACCESS_WRITE) {
         memcpy(cpu->data, &value, sizeof(value));
     }
@@ -209,6 +260,6 @@ bool memory_walk_read(struct cpu *cpu, const struct access *access, uint32_t ord
         walk->answered++;
         return true;
     }
-    memory_ask(cpu, access, ASKED_WALK);
+    memory_ask(cpu, access, ASKED_WALK, ordinal);
     return false;
 }

@@ -36,8 +36,11 @@ bool memory_tell(struct cpu *cpu, const struct access *access, const void *data)
 bool memory_walk_read(struct cpu *cpu, const struct access *access, uint32_t ordinal,
                       struct memory_answer *answer);
 
-/* Asks the caller; `what` finds the answer again. */
-void memory_ask(struct cpu *cpu, const struct access *access, enum asked what);
+/* Asks the caller; `what` finds the answer again. `ordinal`: of the access in its attempt or walk. */
+void memory_ask(struct cpu *cpu, const struct access *access, enum asked what, uint32_t ordinal);
+
+/* What has been made since the last instruction retired. */
+struct accesses_made *memory_made(struct cpu *cpu);
 
 /* Host pointer to [pa, pa + size), within a page, of a window that may be used without asking, or NULL. */
 uint8_t *memory_window(struct cpu *cpu, uint64_t pa, uint64_t size, bool write);
@@ -60,6 +63,8 @@ void memory_window_zero(struct cpu *cpu, const struct access *access, uint8_t *h
 
 /* Drops what was derived from the translation: grants and fetch ways. */
 void memory_translation_flush(struct cpu *cpu);
+/* Drops the grants of the page that holds `va`. */
+void memory_page_grants_drop(struct cpu *cpu, uint64_t va);
 
 /* ---- window.c ---- */
 /* The window that holds all of [pa, pa + size), revoked or not, or NULL. */
@@ -87,6 +92,7 @@ void code_cell_drop(struct cpu *cpu, struct code_page *page, uint32_t cell);
 /* Decodes one instruction. */
 void code_cell_set(struct cpu *cpu, struct code_page *page, uint32_t cell, uint32_t word);
 void code_fetch_ways_flush(struct cpu *cpu);
+void code_fetch_way_flush(struct cpu *cpu, uint64_t va); /* of one page */
 
 /* ---- fetch.c ---- */
 enum fetch_result {
@@ -96,6 +102,8 @@ enum fetch_result {
     FETCH_FAULT, /* an exception has been taken */
 };
 enum fetch_result fetch_instruction(struct cpu *cpu);
+/* The cell of cpu->pc is decoded, and found without translation. */
+bool fetch_is_ready(const struct cpu *cpu);
 
 #ifdef __cplusplus
 }

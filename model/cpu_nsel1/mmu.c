@@ -290,6 +290,7 @@ static enum mmu_result walk(struct cpu *cpu, const struct regime *regime, uint64
     }
     enum mmu_result status = walk_levels(cpu, regime, va, &root, entry, result);
     if (status != MMU_NEED) {
+        memory_made(cpu)->by_walks += cpu->walk.answered;
         cpu->walk.answered = 0;
     }
     return status;
@@ -303,15 +304,16 @@ enum mmu_result mmu_translate(struct cpu *cpu, const struct mmu_request *request
         return translate_flat(cpu, &regime, request, result);
     }
     uint64_t va = untagged(&regime, request->va);
+    const enum tlb_side side = request->purpose == MMU_EXECUTE ? TLB_FETCH : TLB_DATA;
     struct tlb_entry walked;
     const struct tlb_entry *entry =
-        request->address_only ? NULL : tlb_find(cpu, va, regime.el2, regime.half.asid);
+        request->address_only ? NULL : tlb_find(cpu, side, va, regime.el2, regime.half.asid);
     if (entry == NULL) {
         enum mmu_result status = walk(cpu, &regime, va, &walked, result);
         if (status != MMU_OK) {
             return status;
         }
-        entry = request->address_only ? &walked : tlb_insert(cpu, &walked);
+        entry = request->address_only ? &walked : tlb_insert(cpu, side, &walked);
     }
     result->pa = entry->pa | (va & (CPU_PAGE_SIZE - 1));
     attributes_set(result, &regime, entry->leaf, request->purpose);

@@ -183,7 +183,7 @@ static bool grant_ask(struct cpu *cpu, const struct job *job)
         .shareability = job->pages[0].shareability,
     };
     cpu->grant_asked_at = cpu->retired;
-    memory_ask(cpu, &access, ASKED_GRANT);
+    memory_ask(cpu, &access, ASKED_GRANT, cpu->step.cursor);
     return true;
 }
 
@@ -221,6 +221,7 @@ static enum step_result register_transfer(struct cpu *cpu, struct job *job, uint
             .type = page->type,
             .shareability = page->shareability,
             .exclusive = job->instruction.kind == MEMORY_EXCLUSIVE,
+            .ordered = job->instruction.ordered,
         };
         struct memory_answer answer;
         if (!memory_access(cpu, &access, job->value[index] >> 8 * done, &answer)) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The TLB. Touches no memory and no other state. Arm ARM, "TLB maintenance instructions". */
+/* The TLBs. Touches no memory and no other state. Arm ARM, "TLB maintenance instructions". */
 #include "model/cpu_nsel1/tlb.h"
 
 #include <assert.h>
 #include <stddef.h>
 
 #include "model/cpu_nsel1/cpu_state.h"
+#include "model/cpu_nsel1/memory.h"
 
 #define PAGE_MASK (CPU_PAGE_SIZE - 1)
 
@@ -14,20 +15,26 @@ static uint32_t entry_index(uint64_t va)
     return (uint32_t)(va >> CPU_PAGE_SHIFT) & (TLB_ENTRIES - 1);
 }
 
-const struct tlb_entry *tlb_find(const struct cpu *cpu, uint64_t va, bool el2, uint16_t asid)
+const struct tlb_entry *tlb_find(const struct cpu *cpu, enum tlb_side side, uint64_t va, bool el2,
+                                 uint16_t asid)
 {
-    const struct tlb_entry *entry = &cpu->tlb[entry_index(va)];
+    const struct tlb_entry *entry = &cpu->tlb[side][entry_index(va)];
     if (!entry->valid || entry->el2 != el2 || entry->va != (va & ~PAGE_MASK)) {
         return NULL;
     }
     return entry->global || entry->asid == asid ? entry : NULL;
 }
 
-const struct tlb_entry *tlb_insert(struct cpu *cpu, const struct tlb_entry *entry)
+const struct tlb_entry *tlb_insert(struct cpu *cpu, enum tlb_side side, const struct tlb_entry *entry)
 {
     assert((entry->va & PAGE_MASK) == 0);
     assert((entry->pa & PAGE_MASK) == 0);
-    struct tlb_entry *slot = &cpu->tlb[entry_index(entry->va)];
+    struct tlb_entry *slot = &cpu->tlb[side][entry_index(entry->va)];
+    if (slot->valid && side == TLB_DATA) {
+        memory_page_grants_drop(cpu, slot->va);
+    } else if (slot->valid) {
+        code_fetch_way_flush(cpu, slot->va);
+    }
     *slot = *entry;
     slot->valid = true;
     return slot;
@@ -51,9 +58,10 @@ static bool entry_matches(const struct tlb_entry *entry, const struct tlb_scope 
 
 void tlb_invalidate(struct cpu *cpu, const struct tlb_scope *scope)
 {
-    for (uint32_t i = 0; i < TLB_ENTRIES; i++) {
-        if (cpu->tlb[i].valid && entry_matches(&cpu->tlb[i], scope)) {
-            cpu->tlb[i].valid = false;
+    for (uint32_t i = 0; i < TLB_SIDES * TLB_ENTRIES; i++) {
+        struct tlb_entry *entry = &cpu->tlb[i / TLB_ENTRIES][i % TLB_ENTRIES];
+        if (entry->valid && entry_matches(entry, scope)) {
+            entry->valid = false;
         }
     }
 }

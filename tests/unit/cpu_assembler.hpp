@@ -204,6 +204,14 @@ constexpr uint32_t stlr(uint32_t rt, uint32_t rn)
 {
     return 0xc89ffc00 | rn << 5 | rt;
 }
+constexpr uint32_t ldaxr(uint32_t rt, uint32_t rn)
+{
+    return 0xc85ffc00 | rn << 5 | rt;
+}
+constexpr uint32_t stlxr(uint32_t rs, uint32_t rt, uint32_t rn)
+{
+    return 0xc800fc00 | rs << 16 | rn << 5 | rt;
+}
 constexpr uint32_t br(uint32_t rn)
 {
     return 0xd61f0000 | rn << 5;

@@ -70,12 +70,31 @@ TEST(cpu_observed, cacheable_accesses_to_a_window_are_not_asked)
     cacheable_world world;
     world.put64(cpu_world::DATA, 0x1234);
     program p;
-    p.mov(0, cpu_world::DATA)(ldr(1, 0))(str(1, 0, 8))(ldxr(2, 0))(stxr(3, 1, 0))(ldar(4, 0))(stlr(1, 0))(
+    p.mov(0, cpu_world::DATA)(ldr(1, 0))(str(1, 0, 8))(ldxr(2, 0))(stxr(3, 1, 0))(ldar(4, 0))(ldaxr(5, 0))(
         smc(0));
     ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
     EXPECT_TRUE(data_accesses(world).empty());
     EXPECT_EQ(world.get64(cpu_world::DATA + 8), 0x1234U);
     EXPECT_EQ(world.marks[(cpu_world::DATA - cpu_world::RAM) / 64], 1);
+}
+
+// Buffered stores wait for it, so the observer has to hear of it wherever it goes.
+TEST(cpu_observed, a_store_release_is_always_asked)
+{
+    cacheable_world world;
+    program p;
+    p.mov(0, cpu_world::DATA)
+        .mov(1, 77)(str(1, 0))(stlr(1, 0))(ldaxr(2, 0))(stlxr(3, 1, 0))(stlr(1, 0))(smc(0));
+    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+    const std::vector<struct access> asked = data_accesses(world);
+    ASSERT_EQ(asked.size(), 3U);
+    for (const struct access &access : asked) {
+        EXPECT_EQ(access.op, ACCESS_WRITE);
+        EXPECT_TRUE(access.ordered);
+    }
+    EXPECT_TRUE(asked[1].exclusive);
+    EXPECT_FALSE(asked[2].exclusive);
+    EXPECT_EQ(world.get64(cpu_world::DATA), 77U);
 }
 
 TEST(cpu_observed, uncached_accesses_are_all_asked_and_marks_stay_clear)
