@@ -185,7 +185,9 @@ const struct checker_finding *checker_audit_next(struct checker *checker);
  * more than one bit is known of it: written through the coherent domain, or not.
  */
 enum checker_canonical {
-    CHECKER_LINE_OTHER, /* not canonical */
+    CHECKER_LINE_OTHER,  /* not canonical */
+    CHECKER_LINE_MARKED, /* of each byte no more is known than that agent 0 has written some byte of the line
+                            since it was clean: the states in which this byte was written, and the others */
     CHECKER_LINE_CLEAN, /* DRAM is fresh, and so is every copy that there may be */
     CHECKER_LINE_DIRTY, /* the same, then written by agent 0 */
 };

@@ -110,7 +110,8 @@ struct checker_line {
 #define CHECKER_CANON_COUNT 3
 struct checker_canon {
     uint32_t clean[CHECKER_MACHINES];
-    uint32_t dirty[CHECKER_MACHINES]; /* REACH_SET_NONE: a write makes a copy */
+    uint32_t marked[CHECKER_MACHINES]; /* like dirty */
+    uint32_t dirty[CHECKER_MACHINES];  /* REACH_SET_NONE: a write makes a copy */
 };
 
 struct checker {

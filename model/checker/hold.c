@@ -27,12 +27,18 @@ void checker_canon_init(struct checker *checker)
         for (uint32_t mapping = 0; mapping < CHECKER_CANON_COUNT; mapping++) {
             canon[mapping].clean[machine] = clean;
             canon[mapping].dirty[machine] = REACH_SET_NONE;
+            canon[mapping].marked[machine] = REACH_SET_NONE;
         }
         if (pair == UINT8_MAX) {
             continue;
         }
         const uint32_t dirty = set_after(sets, clean, REACH_WRITE, pair);
+        /* A byte of a written line has been written, or has not: the one is part of what follows the other.
+         */
+        const uint32_t marked = set_after(sets, dirty, REACH_WRITE_NEIGHBOUR, pair);
         canon[MAPPING_FILLABLE].dirty[machine] = dirty;
+        canon[MAPPING_FILLABLE].marked[machine] = marked;
+        canon[MAPPING_CACHED].marked[machine] = set_after(sets, marked, REACH_UNMAP, domain);
         canon[MAPPING_CACHED].clean[machine] = set_after(sets, clean, REACH_UNMAP, domain);
         canon[MAPPING_CACHED].dirty[machine] = set_after(sets, dirty, REACH_UNMAP, domain);
         canon[MAPPING_NEVER].clean[machine] =
@@ -57,7 +63,9 @@ void checker_hold(struct checker *checker, uint64_t line_pa, enum checker_canoni
     assert(!checker_holds(checker, line_pa));
     const enum mapping mapping = fillable ? MAPPING_FILLABLE : cached ? MAPPING_CACHED : MAPPING_NEVER;
     const struct checker_canon *canon = &checker->canon[mapping];
-    const uint32_t *sets = canonical == CHECKER_LINE_DIRTY ? canon->dirty : canon->clean;
+    const uint32_t *sets = canonical == CHECKER_LINE_DIRTY    ? canon->dirty
+                           : canonical == CHECKER_LINE_MARKED ? canon->marked
+                                                              : canon->clean;
     assert(sets[CHECKER_MACHINE_REAL] != REACH_SET_NONE);
     struct checker_line *line = checker_line_add(checker, line_pa);
     if (line == NULL) {
@@ -72,18 +80,28 @@ void checker_hold(struct checker *checker, uint64_t line_pa, enum checker_canoni
     }
 }
 
-enum checker_canonical checker_canonical(struct checker *checker, uint64_t line_pa)
+/* Whether the set is part of what a marked line is, in one of the mappings: found once for each set. */
+#define WITHIN_KNOWN  1U
+#define WITHIN_MARKED 2U
+static bool within_marked(struct checker *checker, uint32_t number)
 {
-    struct checker_line *line = checker_line_find(checker, line_pa);
-    assert(line != NULL);
-    checker_line_catch_up(checker, line);
-    const struct checker_granule *granules = checker_granules(line);
-    const uint32_t set = checker_granule_set(&granules[0]);
-    for (uint32_t i = 1; i < line->granule_count; i++) {
-        if (checker_granule_set(&granules[i]) != set) {
-            return CHECKER_LINE_OTHER;
+    struct reach_sets *sets = &checker->sets[CHECKER_MACHINE_REAL];
+    struct reach_set *set = &sets->sets[number];
+    if (set->within == 0) {
+        set->within = WITHIN_KNOWN;
+        for (uint32_t mapping = 0; mapping < CHECKER_CANON_COUNT; mapping++) {
+            const uint32_t marked = checker->canon[mapping].marked[CHECKER_MACHINE_REAL];
+            if (marked != REACH_SET_NONE && reach_sets_within(sets, number, marked)) {
+                set->within |= WITHIN_MARKED;
+            }
         }
     }
+    return (set->within & WITHIN_MARKED) != 0;
+}
+
+/* What a line is of which every byte is in this set. */
+static enum checker_canonical set_canonical(struct checker *checker, uint32_t set)
+{
     for (uint32_t mapping = 0; mapping < CHECKER_CANON_COUNT; mapping++) {
         if (set == checker->canon[mapping].clean[CHECKER_MACHINE_REAL]) {
             return CHECKER_LINE_CLEAN;
@@ -92,7 +110,26 @@ enum checker_canonical checker_canonical(struct checker *checker, uint64_t line_
             return CHECKER_LINE_DIRTY;
         }
     }
-    return CHECKER_LINE_OTHER;
+    return within_marked(checker, set) ? CHECKER_LINE_MARKED : CHECKER_LINE_OTHER;
+}
+
+enum checker_canonical checker_canonical(struct checker *checker, uint64_t line_pa)
+{
+    struct checker_line *line = checker_line_find(checker, line_pa);
+    assert(line != NULL);
+    checker_line_catch_up(checker, line);
+    const struct checker_granule *granules = checker_granules(line);
+    const uint32_t first = checker_granule_set(&granules[0]);
+    bool alike = true, marked = true;
+    for (uint32_t i = 0; i < line->granule_count && marked; i++) {
+        const uint32_t set = checker_granule_set(&granules[i]);
+        alike = alike && set == first;
+        marked = within_marked(checker, set);
+    }
+    if (alike) {
+        return set_canonical(checker, first);
+    }
+    return marked ? CHECKER_LINE_MARKED : CHECKER_LINE_OTHER;
 }
 
 void checker_release(struct checker *checker, uint64_t line_pa)

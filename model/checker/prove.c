@@ -52,8 +52,13 @@ struct prove *prove_create(const struct prove_config *config)
     const struct checker_config checker = checker_config_of(config);
     prove->checker = checker_create(&checker);
     prove->findings = calloc(PROVE_FINDINGS_MAX, sizeof(*prove->findings));
+    const struct contract_config contract = {.line = config->line,
+                                             .pe_count = 1,
+                                             .buffer_pa = config->buffer_pa,
+                                             .buffer_size = config->buffer_size};
+    prove->contract = contract_create(&contract);
     const bool ready = memories_init(prove) && prove_sweep_init(prove);
-    if (!ready || prove->checker == NULL || prove->findings == NULL) {
+    if (!ready || prove->contract == NULL || prove->checker == NULL || prove->findings == NULL) {
         prove_destroy(prove);
         return NULL;
     }
@@ -72,6 +77,9 @@ void prove_destroy(struct prove *prove)
     }
     if (prove->checker != NULL) {
         checker_destroy(prove->checker);
+    }
+    if (prove->contract != NULL) {
+        contract_destroy(prove->contract);
     }
     if (prove->fillable != NULL) {
         fillable_destroy(prove->fillable);
@@ -276,7 +284,7 @@ static void line_access(struct prove *prove, struct prove_memory *memory, enum p
     if (!prove_held(prove, memory, line_pa)) {
         order(prove, agent);
         if (cacheable && write) {
-            *prove_mark(memory, line_pa) = 1;
+            *prove_mark(memory, line_pa) = MARK_TOLD;
         }
         return;
     }
@@ -400,18 +408,33 @@ static void dmb(struct prove *prove)
     }
 }
 
+/* Bytes beside the buffer in one of its lines are what the edge rule asks about. */
+static void contract_tell(struct prove *prove)
+{
+    const struct access *access = prove->access;
+    const uint64_t line_pa = prove_line_of(prove, access->pa);
+    const bool inside = line_pa >= prove->config.buffer_pa &&
+                        line_pa + prove->config.line <= prove->config.buffer_pa + prove->config.buffer_size;
+    const bool touches = line_pa + prove->config.line > prove->config.buffer_pa &&
+                         line_pa < prove->config.buffer_pa + prove->config.buffer_size;
+    const struct prove_site site = prove_site_now(prove);
+    contract_access(prove->contract, access, &site, touches && !inside && prove_line_dirty(prove, line_pa));
+    prove_breaches_take(prove);
+}
+
 void prove_take(struct prove *prove, const struct access *access, const uint8_t *data)
 {
+    prove->under_way = *access;
+    prove->access = &prove->under_way;
+    prove->data = data;
+    prove->where = access_where_next(&prove->counter, access);
     if (!prove->begun) {
         run_begin(prove);
     }
     if (prove->overflowed) {
         return;
     }
-    prove->under_way = *access;
-    prove->access = &prove->under_way;
-    prove->data = data;
-    prove->where = access_where_next(&prove->counter, access);
+    contract_tell(prove);
     switch (access->op) {
     case ACCESS_READ:
     case ACCESS_WRITE:

@@ -147,8 +147,13 @@ uint8_t *prove_marks(struct prove *prove, uint32_t window);
  */
 void prove_take(struct prove *prove, const struct access *access, const uint8_t *data);
 
-/* The shared buffer is about to change hands, or has: contract.h. `function_id`: of the call. */
+/* The shared buffer changes hands by the call `function_id` that `by` makes. */
 void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, const struct access *by);
+
+/* Events of the secure side and of the scenario, in the order of the run (contract.h). */
+void prove_event(struct prove *prove, const struct event *event);
+/* ExitBootServices was called, as known from elsewhere than the secure side's events. */
+void prove_exit_boot_services(struct prove *prove);
 
 /*
  * What may be touched without telling: `*first` to `*last` around `pa` (whole pages). False: nothing, ask

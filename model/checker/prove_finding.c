@@ -42,7 +42,7 @@ static bool record_same(const struct prove_finding *a, const struct prove_findin
     return a->rule == b->rule && a->severity == b->severity && a->at_end == b->at_end &&
            a->pa / PROVE_PAGE_SIZE == b->pa / PROVE_PAGE_SIZE && a->site.pc == b->site.pc &&
            a->site.where.agent == b->site.where.agent && a->by.known == b->by.known && a->by.pc == b->by.pc &&
-           a->by.op == b->by.op && a->detail == b->detail && a->equal_value == b->equal_value;
+           a->by.op == b->by.op && a->detail == b->detail;
 }
 
 struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding)
@@ -165,7 +165,7 @@ void prove_redundant(struct prove *prove, uint64_t line_pa)
         .site = prove_site_now(prove),
         .space = prove->access->space,
     };
-    prove_record(prove, &finding);
+    (void)prove_record(prove, &finding);
 }
 
 /* The lines of a page that sweeps may have emptied are met before they are asked. */
@@ -181,6 +181,8 @@ void prove_audit(struct prove *prove, uint64_t position)
     prove->under_way = (struct access){.agent = AGENT_PE, .position = position};
     prove->access = &prove->under_way;
     prove->where = (struct access_where){.count = position, .agent = AGENT_PE};
+    contract_finish(prove->contract);
+    prove_breaches_take(prove);
     for (uint32_t i = 0; i < prove->memory_count && prove->moment_count != 0; i++) {
         memory_catch_up(prove, &prove->memories[i]);
     }
@@ -194,18 +196,47 @@ void prove_audit(struct prove *prove, uint64_t position)
     }
 }
 
-void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, const struct access *by)
+void prove_breaches_take(struct prove *prove)
 {
-    if (!to_secure) {
-        return;
+    struct contract_breach breach;
+    while (contract_next(prove->contract, &breach)) {
+        const struct prove_finding finding = {
+            .rule = breach.rule,
+            .severity = breach.severity,
+            .space = breach.space,
+            .bytes = breach.bytes,
+            .pa = breach.pa,
+            .va = breach.va,
+            .count = breach.count,
+            .site = breach.site,
+            .by = breach.by,
+            .detail = breach.detail,
+            .status = breach.status,
+        };
+        (void)prove_record(prove, &finding);
     }
+}
+
+void prove_event(struct prove *prove, const struct event *event)
+{
+    contract_event(prove->contract, event);
+    prove_breaches_take(prove);
+}
+
+void prove_exit_boot_services(struct prove *prove)
+{
+    contract_exit_boot_services(prove->contract);
+}
+
+/* The contract that makes every kind of secure mapping right: nothing of the buffer is dirty. */
+static void handoff_judge(struct prove *prove, uint32_t function_id, const struct prove_site *site)
+{
     const struct prove_config *config = &prove->config;
-    struct prove_finding finding = {
-        .rule = PROVE_DIRTY_AT_HANDOFF, .severity = PROVE_WARNING, .count = 1, .detail = function_id};
-    prove->under_way = *by;
-    prove->access = &prove->under_way;
-    prove->where = (struct access_where){.count = by->position, .agent = by->agent, .pe = by->pe};
-    finding.site = prove_site_now(prove);
+    struct prove_finding finding = {.rule = PROVE_DIRTY_AT_HANDOFF,
+                                    .severity = PROVE_WARNING,
+                                    .count = 1,
+                                    .site = *site,
+                                    .detail = function_id};
     const uint64_t end = config->buffer_pa + config->buffer_size;
     for (uint64_t line_pa = prove_line_of(prove, config->buffer_pa); line_pa < end; line_pa += config->line) {
         if (prove_line_dirty(prove, line_pa)) {
@@ -215,7 +246,20 @@ void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, 
     }
     if (finding.bytes != 0) {
         finding.va = finding.pa;
-        prove_record(prove, &finding);
+        (void)prove_record(prove, &finding);
+    }
+}
+
+void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, const struct access *by)
+{
+    prove->under_way = *by;
+    prove->access = &prove->under_way;
+    prove->where = (struct access_where){.count = by->position, .agent = by->agent, .pe = by->pe};
+    const struct prove_site site = prove_site_now(prove);
+    contract_hand_over(prove->contract, to_secure, &site);
+    prove_breaches_take(prove);
+    if (to_secure) {
+        handoff_judge(prove, function_id, &site);
     }
 }
 

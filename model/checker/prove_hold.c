@@ -19,7 +19,7 @@ static void hold_since(struct prove *prove, struct prove_memory *memory, uint64_
     struct prove_page *page = prove_page(memory, line_pa);
     const bool marked = *prove_mark(memory, line_pa) != 0;
     const bool cached = marked || (page->flags & PAGE_EVER_CACHED) != 0;
-    checker_hold(prove->checker, line_pa, marked ? CHECKER_LINE_DIRTY : CHECKER_LINE_CLEAN,
+    checker_hold(prove->checker, line_pa, marked ? CHECKER_LINE_MARKED : CHECKER_LINE_CLEAN,
                  (page->flags & PAGE_FILLABLE) != 0, cached, since);
     if (page->held == 0) {
         prove_revoke_put(prove, line_pa & ~(uint64_t)(PROVE_PAGE_SIZE - 1), PROVE_PAGE_SIZE, false);
@@ -54,7 +54,7 @@ void prove_settle(struct prove *prove, struct prove_memory *memory, uint64_t lin
         return;
     }
     struct prove_page *page = prove_page(memory, line_pa);
-    *prove_mark(memory, line_pa) = canonical == CHECKER_LINE_DIRTY;
+    *prove_mark(memory, line_pa) = canonical == CHECKER_LINE_CLEAN ? 0 : MARK_TOLD;
     if ((page->flags & PAGE_TRACKED) != 0) {
         struct prove_tracked *tracked = prove_tracked_of(prove, line_pa);
         if (tracked != NULL) {

@@ -3,10 +3,12 @@
 #ifndef MODEL_CHECKER_PROVE_STATE_H
 #define MODEL_CHECKER_PROVE_STATE_H
 
+#include "model/checker/contract.h"
 #include "model/checker/fillable.h"
 #include "model/checker/prove.h"
 
 #define MARK_SHIFT 6 /* a mark stands for 64 bytes, which is the line */
+#define MARK_TOLD  2 /* written by a store that was told; a PE's fast path writes 1 */
 #define PAGE_LINES (PROVE_PAGE_SIZE >> MARK_SHIFT)
 
 /* The agents as the checker numbers them. */
@@ -83,6 +85,7 @@ struct prove {
     struct prove_config config;
     struct checker *checker;
     struct fillable *fillable;
+    struct contract *contract;
     struct access_counter counter;
     uint64_t position; /* counts the events that the checker has been told */
     uint32_t memory_count;
@@ -192,6 +195,8 @@ void prove_redundant(struct prove *prove, uint64_t line_pa);
  */
 struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding);
 void prove_found(struct prove *prove, const struct checker_finding *found, bool at_end);
+/* What the contracts found becomes findings. */
+void prove_breaches_take(struct prove *prove);
 struct checker_mark prove_mark_make(const struct prove_site *site);
 
 #endif

@@ -247,3 +247,18 @@ uint32_t reach_sets_edge(struct reach_sets *sets, uint32_t set, uint32_t label)
     sets->sets[set].edge[label] = edge;
     return edge;
 }
+
+bool reach_sets_within(const struct reach_sets *sets, uint32_t inner, uint32_t outer)
+{
+    const struct reach_set *part = &sets->sets[inner], *whole = &sets->sets[outer];
+    uint32_t place = 0;
+    for (uint32_t i = 0; i < part->count; i++) {
+        while (place < whole->count && reach_state_less(whole->states[place], part->states[i])) {
+            place++;
+        }
+        if (place == whole->count || !reach_state_equal(whole->states[place], part->states[i])) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -32,6 +32,7 @@ struct reach_set {
     uint8_t dirty;    /* bit d: some state is dirty in domain d */
     uint32_t closure; /* for the owner, of a set of one state: what another machine makes of that state;
                          REACH_SET_NONE: not asked yet */
+    uint8_t within;   /* for the owner: what it knows this set to be part of */
     uint32_t *edge;   /* [label]: set << 1 | stale, REACH_SET_NONE: not computed yet */
 };
 
@@ -56,6 +57,9 @@ void reach_sets_release(struct reach_sets *sets);
 uint32_t reach_sets_of(struct reach_sets *sets, struct reach_state state);
 /* The same from several states. */
 uint32_t reach_sets_of_states(struct reach_sets *sets, const struct reach_state *states, uint32_t count);
+
+/* Every state of the one is in the other. */
+bool reach_sets_within(const struct reach_sets *sets, uint32_t inner, uint32_t outer);
 
 /* Computes an edge; see reach_sets_step(). */
 uint32_t reach_sets_edge(struct reach_sets *sets, uint32_t set, uint32_t label);

@@ -12,6 +12,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "model/abi/efi.h"
+#include "model/abi/script.h"
 #include "model/event/event_text.h"
 #include "model/platform/board.hpp"
 #include "model/platform/console_script.h"
@@ -47,6 +49,7 @@ private:
     void script_outcome(const enum script_outcome &outcome);
     void transmit(const uint8_t &byte);
     void step(struct event_log *const &log);
+    void events_write(const struct event_log *log);
     void step_started();
     void step_finished();
     void console_answer();
@@ -136,12 +139,13 @@ void run::execute()
     result_.el = cpu_current_el(board_.pe0.core());
     result_.stop = *cpu_stop_told(board_.pe0.core());
     result_.console_matched = console_.matched + (console_.stopped ? 1 : 0);
+    struct event_log *log = &log_;
+    step(log);
     findings_collect();
     proofs_collect();
     moves_collect();
     event_log_append(&log_, EVENT_RUN_END, AGENT_PE, 0, result_.end, result_.instructions, 0, 0);
-    struct event_log *log = &log_;
-    step(log);
+    events_write(log);
     event_writer_finish(&writer_);
     result_.events = log_.appended;
 }
@@ -204,6 +208,10 @@ void run::step_finished()
     event_log_append(&log_, EVENT_SCRIPT_RESULT, AGENT_DEVICE, 0, index, script.result.status,
                      script.result.size, 0);
     struct machine_step_result &result = result_.steps[index];
+    if (board_.prove_core() != nullptr && request_.steps[index].code == SCRIPT_STEP_EXIT_BOOT_SERVICES &&
+        script.result.status == EFI_SUCCESS) {
+        prove_exit_boot_services(board_.prove_core());
+    }
     result.finished = true;
     result.status = script.result.status;
     result.size = script.result.size;
@@ -261,11 +269,19 @@ void run::keyboard_poll()
     }
 }
 
-// After every step of the machine: the events are read and the log is emptied.
-void run::step(struct event_log *const &log)
+void run::events_write(const struct event_log *log)
 {
     for (uint32_t i = 0; request_.events != nullptr && i < log->count; i++) {
         event_writer_write(&writer_, &log->events[i]);
+    }
+}
+
+// After every step of the machine: the events are read and the log is emptied.
+void run::step(struct event_log *const &log)
+{
+    events_write(log);
+    for (uint32_t i = 0; board_.prove_core() != nullptr && i < log->count; i++) {
+        prove_event(board_.prove_core(), &log->events[i]);
     }
     event_log_clear(log);
     const bool caches_overflowed = board_.cache_core() != nullptr && cache_overflowed(board_.cache_core());
