@@ -233,9 +233,22 @@ static void uncached_write(struct cache *cache, struct access *access, const uin
     golden_written(cache, access, data);
 }
 
+static void data_read(struct cache *cache, struct access *access, uint8_t *data)
+{
+    if (cache->replay != NULL) {
+        replay_read(cache, access, data);
+    } else if (memory_type_cacheable((enum memory_type)access->type)) {
+        coherent_read(cache, access, data);
+    } else {
+        uncached_read(cache, access, data);
+    }
+}
+
 static void data_write(struct cache *cache, struct access *access, const uint8_t *data)
 {
-    if (memory_type_cacheable((enum memory_type)access->type)) {
+    if (cache->replay != NULL) {
+        replay_write(cache, access, data);
+    } else if (memory_type_cacheable((enum memory_type)access->type)) {
         coherent_write(cache, access, data);
     } else {
         uncached_write(cache, access, data);
@@ -286,6 +299,47 @@ static void instruction_read(struct cache *cache, struct access *access, uint8_t
     }
 }
 
+static void fetch(struct cache *cache, struct access *access, uint8_t *data)
+{
+    if (cache->replay != NULL) {
+        replay_fetch(cache, access, data);
+    } else {
+        instruction_read(cache, access, data);
+    }
+}
+
+static bool grant(struct cache *cache, struct access *access)
+{
+    const bool write = access->op == ACCESS_GRANT_WRITE;
+    return cache->replay != NULL ? replay_grant(cache, access, write) : cache_grant(cache, access, write);
+}
+
+static void maintain_va(struct cache *cache, const struct access *access)
+{
+    if (cache->replay != NULL) {
+        replay_maintain_va(cache, access);
+    } else {
+        cache_maintain_va(cache, access);
+    }
+}
+
+static void maintain_set_way(struct cache *cache, const struct access *access)
+{
+    if (cache->replay != NULL) {
+        replay_maintain_set_way(cache, access);
+    } else {
+        cache_maintain_set_way(cache, access);
+    }
+}
+
+/* Without a token every operation here is complete when it has been done. */
+static void barrier(struct cache *cache, const struct access *access)
+{
+    if (cache->replay != NULL) {
+        replay_barrier(cache, access);
+    }
+}
+
 static bool access_has_address(enum access_op op)
 {
     return op <= ACCESS_GRANT_WRITE || op == ACCESS_DC_ZVA;
@@ -297,11 +351,9 @@ static void access_do(struct cache *cache, struct access *access, uint8_t *data)
     switch (op) {
     case ACCESS_READ:
         if (access->agent == AGENT_FETCH) {
-            instruction_read(cache, access, data);
-        } else if (memory_type_cacheable((enum memory_type)access->type)) {
-            coherent_read(cache, access, data);
+            fetch(cache, access, data);
         } else {
-            uncached_read(cache, access, data);
+            data_read(cache, access, data);
         }
         return;
     case ACCESS_WRITE:
@@ -309,7 +361,7 @@ static void access_do(struct cache *cache, struct access *access, uint8_t *data)
         return;
     case ACCESS_GRANT_READ:
     case ACCESS_GRANT_WRITE:
-        access->granted = cache_grant(cache, access, op == ACCESS_GRANT_WRITE);
+        access->granted = grant(cache, access);
         return;
     case ACCESS_DC_IVAC:
     case ACCESS_DC_CVAC:
@@ -317,12 +369,12 @@ static void access_do(struct cache *cache, struct access *access, uint8_t *data)
     case ACCESS_DC_CVAP:
     case ACCESS_DC_CVADP:
     case ACCESS_DC_CIVAC:
-        cache_maintain_va(cache, access);
+        maintain_va(cache, access);
         return;
     case ACCESS_DC_ISW:
     case ACCESS_DC_CSW:
     case ACCESS_DC_CISW:
-        cache_maintain_set_way(cache, access);
+        maintain_set_way(cache, access);
         return;
     case ACCESS_DC_ZVA:
         block_zero(cache, access);
@@ -334,8 +386,10 @@ static void access_do(struct cache *cache, struct access *access, uint8_t *data)
         return;
     case ACCESS_DSB:
     case ACCESS_DMB:
+        barrier(cache, access);
+        return;
     case ACCESS_ISB:
-        return; /* every operation here is complete when it has been done */
+        return;
     }
 }
 
@@ -352,11 +406,7 @@ enum cache_result cache_access(struct cache *cache, struct access *access, uint8
     }
     cache->access = access;
     cache->moved_count = 0;
-    if (cache->replay != NULL) {
-        replay_access(cache, access, data);
-    } else {
-        access_do(cache, access, data);
-    }
+    access_do(cache, access, data);
     golden_settle_moved(cache);
     cache->access = NULL;
     return CACHE_DONE;

@@ -188,7 +188,7 @@ static void line_write_uncached(struct cache *cache, struct replay_line *line, c
     golden_settle(cache, line->pa, golden, NULL);
 }
 
-static void data_read(struct cache *cache, const struct access *access, uint8_t *data)
+void replay_read(struct cache *cache, const struct access *access, uint8_t *data)
 {
     const uint64_t line_pa = line_of(cache, access->pa);
     struct replay_line *line = replay_find(cache, line_pa);
@@ -200,10 +200,21 @@ static void data_read(struct cache *cache, const struct access *access, uint8_t 
     }
 }
 
-static void data_write(struct cache *cache, const struct access *access, const uint8_t *data)
+/* STLR: what the observer has buffered anywhere is complete before it. */
+static void release(struct cache *cache, uint32_t observer)
+{
+    for (uint32_t i = 0; i < cache->replay->line_count; i++) {
+        replay_wait_stores(cache, &cache->replay->lines[i], observer);
+    }
+}
+
+void replay_write(struct cache *cache, const struct access *access, const uint8_t *data)
 {
     const uint64_t line_pa = line_of(cache, access->pa);
     struct replay_line *line = replay_find(cache, line_pa);
+    if (access->ordered) {
+        release(cache, replay_observer(access));
+    }
     if (!store_is_buffered(access)) {
         replay_wait_ordered(cache, replay_observer(access), true);
     }
@@ -218,19 +229,6 @@ static void data_write(struct cache *cache, const struct access *access, const u
         }
     }
     golden_written(cache, access, data);
-    cache_decoded_take(cache, line_pa); /* nobody may keep what was decoded from a line that changes */
-}
-
-static void block_zero(struct cache *cache, const struct access *access)
-{
-    static const uint8_t zeros[LINE_SIZE_MAX];
-    struct access piece = *access;
-    for (uint64_t done = 0; done < access->size; done += piece.size) {
-        const uint64_t left = access->size - done;
-        piece.pa = access->pa + done;
-        piece.size = (uint32_t)(left < cache->config.line ? left : cache->config.line);
-        data_write(cache, &piece, zeros);
-    }
 }
 
 /* No PE may write this line by a grant any more: it is decoded from. */
@@ -246,7 +244,7 @@ static void write_grants_clear(struct cache *cache, const uint8_t *host)
     }
 }
 
-static void instruction_read(struct cache *cache, struct access *access, uint8_t *data)
+void replay_fetch(struct cache *cache, struct access *access, uint8_t *data)
 {
     const uint64_t line_pa = line_of(cache, access->pa);
     assert(access->pa == line_pa && access->size == cache->config.line);
@@ -270,7 +268,7 @@ static void instruction_read(struct cache *cache, struct access *access, uint8_t
 }
 
 /* Pointers into DRAM itself: all there is of a prompt line. */
-static bool grant(struct cache *cache, const struct access *access, bool write)
+bool replay_grant(struct cache *cache, const struct access *access, bool write)
 {
     struct grant_table *table = access->pe < cache->config.pe_count ? cache->grants[access->pe] : NULL;
     const uint64_t line_pa = line_of(cache, access->pa);
@@ -294,7 +292,7 @@ static bool grant(struct cache *cache, const struct access *access, bool write)
     return true;
 }
 
-static void maintain_va(struct cache *cache, const struct access *access)
+void replay_maintain_va(struct cache *cache, const struct access *access)
 {
     struct replay_line *line = replay_find(cache, line_of(cache, access->pa));
     if (line == NULL || access->op == ACCESS_DC_CVAU) {
@@ -325,7 +323,7 @@ static const struct replay_sweep *sweep_of(struct replay *replay, const struct a
 
 /* One sweep hits a named line once, at its first operation: what a line's set and way would be nobody knows.
  */
-static void maintain_set_way(struct cache *cache, const struct access *access)
+void replay_maintain_set_way(struct cache *cache, const struct access *access)
 {
     struct replay *replay = cache->replay;
     const uint32_t level = ((uint32_t)access->operand >> 1 & 7) + 1;
@@ -348,53 +346,6 @@ static void maintain_set_way(struct cache *cache, const struct access *access)
         if (!miss) {
             replay_sweep_issue(cache, line, access, effect, hold);
         }
-    }
-}
-
-void replay_access(struct cache *cache, struct access *access, uint8_t *data)
-{
-    switch ((enum access_op)access->op) {
-    case ACCESS_READ:
-        if (access->agent == AGENT_FETCH) {
-            instruction_read(cache, access, data);
-        } else {
-            data_read(cache, access, data);
-        }
-        return;
-    case ACCESS_WRITE:
-        data_write(cache, access, data);
-        return;
-    case ACCESS_GRANT_READ:
-    case ACCESS_GRANT_WRITE:
-        access->granted = grant(cache, access, access->op == ACCESS_GRANT_WRITE);
-        return;
-    case ACCESS_DC_IVAC:
-    case ACCESS_DC_CVAC:
-    case ACCESS_DC_CVAU:
-    case ACCESS_DC_CVAP:
-    case ACCESS_DC_CVADP:
-    case ACCESS_DC_CIVAC:
-        maintain_va(cache, access);
-        return;
-    case ACCESS_DC_ISW:
-    case ACCESS_DC_CSW:
-    case ACCESS_DC_CISW:
-        maintain_set_way(cache, access);
-        return;
-    case ACCESS_DC_ZVA:
-        block_zero(cache, access);
-        return;
-    case ACCESS_IC_IALLU:
-    case ACCESS_IC_IALLUIS:
-    case ACCESS_IC_IVAU:
-        cache_maintain_instruction(cache, access);
-        return;
-    case ACCESS_DSB:
-    case ACCESS_DMB:
-        replay_barrier(cache, access);
-        return;
-    case ACCESS_ISB:
-        return;
     }
 }
 

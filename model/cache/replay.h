@@ -97,8 +97,13 @@ bool replay_init(struct cache *cache, const uint64_t *lines, uint32_t count);
 void replay_release(struct cache *cache);
 /* The named line at this address, NULL if the line is prompt. */
 struct replay_line *replay_find(const struct cache *cache, uint64_t line_pa);
-/* cache_access() of these caches, after the address has been found to be DRAM. */
-void replay_access(struct cache *cache, struct access *access, uint8_t *data);
+/* What cache_access() does on these caches; cache.c chooses. */
+void replay_read(struct cache *cache, const struct access *access, uint8_t *data);
+void replay_write(struct cache *cache, const struct access *access, const uint8_t *data);
+void replay_fetch(struct cache *cache, struct access *access, uint8_t *data);
+bool replay_grant(struct cache *cache, const struct access *access, bool write);
+void replay_maintain_va(struct cache *cache, const struct access *access);
+void replay_maintain_set_way(struct cache *cache, const struct access *access);
 /* A store buffer holds this value of the byte: for the golden copy. */
 bool replay_buffers(const struct cache *cache, uint64_t line_pa, uint32_t offset, uint8_t value);
 
