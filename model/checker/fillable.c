@@ -205,17 +205,25 @@ bool fillable_overflowed(const struct fillable *fillable)
 
 struct fillable *fillable_create(const struct fillable_window *windows, uint32_t window_count)
 {
+    return fillable_create_of(FILLABLE_DATA, windows, window_count);
+}
+
+struct fillable *fillable_create_of(enum fillable_kind kind, const struct fillable_window *windows,
+                                    uint32_t window_count)
+{
     assert(window_count <= FILLABLE_WINDOWS_MAX);
     struct fillable *fillable = calloc(1, sizeof(*fillable));
     if (fillable == NULL) {
         return NULL;
     }
+    fillable->kind = kind;
     fillable->window_count = window_count;
     memcpy(fillable->windows, windows, window_count * sizeof(windows[0]));
     memset(fillable->buckets, 0xFF, sizeof(fillable->buckets));
     for (uint32_t number = 0; number < REGIMES; number++) {
         struct fillable_regime *regime = &fillable->regimes[number];
         regime->now.el = (uint8_t)(number + 1);
+        regime->kind = (uint8_t)kind;
         regime->root[0] = NODE_NONE;
         regime->root[1] = NODE_NONE;
         if (!fillable_cover_room(&regime->cover)) {

@@ -46,11 +46,24 @@ struct fillable_change {
     uint64_t size;
 };
 
+/*
+ * Which leaves count, and when. What else is asked of their tables is asked with another object of its kind.
+ */
+enum fillable_kind {
+    FILLABLE_DATA, /* as above */
+    FILLABLE_CODE, /* may be fetched speculatively: executable at some exception level; while the MMU is
+                      on. WXN and what table descriptors deny are not looked at: more counts than has to */
+    FILLABLE_TRANSLATION, /* every valid leaf with the access flag set (translation_side.h); while the MMU is
+                             on */
+};
+
 struct fillable;
 
 /* No regime is live. Page tables outside the windows are not walked: nothing would answer. NULL without host
  * memory. */
 struct fillable *fillable_create(const struct fillable_window *windows, uint32_t window_count);
+struct fillable *fillable_create_of(enum fillable_kind kind, const struct fillable_window *windows,
+                                    uint32_t window_count);
 void fillable_destroy(struct fillable *fillable);
 
 /* The registers of a regime have been written; the first call for a regime scans its tables. */

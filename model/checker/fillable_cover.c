@@ -42,8 +42,8 @@ static void change_note(struct fillable *fillable, uint64_t start, uint64_t end)
 
 bool fillable_regime_fills(const struct fillable_regime *regime)
 {
-    return translation_flat_cacheable(&regime->now) ||
-           (regime->walking && (regime->now.sctlr & TRANSLATION_SCTLR_C) != 0);
+    bool enough = regime->kind != FILLABLE_DATA || (regime->now.sctlr & TRANSLATION_SCTLR_C) != 0;
+    return translation_flat_cacheable(&regime->now) || (regime->walking && enough);
 }
 
 void fillable_regime_overflow(struct fillable *fillable, struct fillable_regime *regime, uint64_t at)

@@ -22,7 +22,7 @@ static bool stale_same_kind(const struct fillable *fillable, const struct fillab
 {
     bool same_time =
         record->at == leaf->at || (record->at > fillable->last_tlbi_at && leaf->at > fillable->last_tlbi_at);
-    return same_time && record->shift == leaf->shift &&
+    return same_time && record->shift == leaf->shift && record->attributes == leaf->attributes &&
            fillable_place_tags_equal(&record->place, &leaf->place) &&
            record->place.va - record->pa == leaf->place.va - leaf->pa;
 }
@@ -32,7 +32,8 @@ static bool stale_holds(const struct fillable *fillable, const struct fillable_s
                         const struct fillable_stale *leaf)
 {
     if (record->shift == leaf->shift && record->pa == leaf->pa && record->size == leaf->size &&
-        record->place.va == leaf->place.va && fillable_place_tags_equal(&record->place, &leaf->place)) {
+        record->attributes == leaf->attributes && record->place.va == leaf->place.va &&
+        fillable_place_tags_equal(&record->place, &leaf->place)) {
         return true;
     }
     return stale_same_kind(fillable, record, leaf) && leaf->pa - record->pa < record->size;
@@ -73,6 +74,7 @@ struct fillable_stale fillable_stale_of(const struct fillable_node *node, uint32
     uint32_t shift = translation_shift(node->level);
     return (struct fillable_stale){
         .place = fillable_entry_place(node, index, entry->global),
+        .attributes = entry->attributes,
         .pa = entry->pa,
         .size = 1ULL << shift,
         .at = at,
@@ -171,6 +173,13 @@ static void nodes_invalidate(struct fillable *fillable, const struct fillable_tl
     }
 }
 
+static void stale_drop(struct fillable *fillable, uint32_t index)
+{
+    const struct fillable_stale *record = &fillable->stale[index];
+    fillable_cover_add(fillable, record->place.regime, record->pa, record->pa + record->size, false);
+    fillable->stale[index] = fillable->stale[--fillable->stale_count];
+}
+
 /* A record of several leaves loses the one that is named and may become two. */
 static void stale_split(struct fillable *fillable, uint32_t index, uint64_t va)
 {
@@ -183,6 +192,9 @@ static void stale_split(struct fillable *fillable, uint32_t index, uint64_t va)
     rest.pa += before + leaf_size;
     rest.size = after;
     if (before > 0 && after > 0 && fillable->stale_count == FILLABLE_STALE_MAX) {
+        if (fillable->kind == FILLABLE_TRANSLATION) {
+            stale_drop(fillable, index); /* nothing may be old that need not be */
+        }
         return; /* the leaf stays: more is fillable than has to be */
     }
     fillable_cover_add(fillable, record.place.regime, record.pa + before, record.pa + before + leaf_size,
@@ -201,7 +213,7 @@ static void stale_invalidate(struct fillable *fillable, const struct fillable_tl
 {
     bool by_va = tlbi->what.kind == TLBI_VA || tlbi->what.kind == TLBI_VA_ALL_ASIDS;
     for (uint32_t i = fillable->stale_count; i-- > 0;) {
-        struct fillable_stale *record = &fillable->stale[i];
+        const struct fillable_stale *record = &fillable->stale[i];
         if (record->at >= tlbi->at || !tlbi_covers(tlbi, &record->place, record->size)) {
             continue;
         }
@@ -209,8 +221,7 @@ static void stale_invalidate(struct fillable *fillable, const struct fillable_tl
             stale_split(fillable, i, tlbi->va);
             continue;
         }
-        fillable_cover_add(fillable, record->place.regime, record->pa, record->pa + record->size, false);
-        *record = fillable->stale[--fillable->stale_count];
+        stale_drop(fillable, i);
     }
 }
 

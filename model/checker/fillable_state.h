@@ -25,6 +25,14 @@ extern "C" {
 #define NODE_NONE  UINT16_MAX
 #define COVER_GROW 256U
 
+/* Bits of a leaf's `attributes`: those of the descriptor, and the memory type that MAIR makes of it. */
+#define LEAF_EL0        (1ULL << 6) /* AP[1] */
+#define LEAF_READ_ONLY  (1ULL << 7) /* AP[2] */
+#define LEAF_SH         (3ULL << 8)
+#define LEAF_PXN        (1ULL << 53)
+#define LEAF_XN         (1ULL << 54) /* UXN at EL1&0 */
+#define LEAF_TYPE_SHIFT 16U
+
 static_assert(FILLABLE_NODES_MAX < NODE_NONE, "a node's number fits");
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "descriptors are read in place");
 
@@ -55,6 +63,7 @@ struct fillable_node {
     bool used;
     bool detached;
     bool told;                            /* fillable_new_table() */
+    bool held_global;                     /* a global leaf has been in it */
     uint64_t shadow[TRANSLATION_ENTRIES]; /* the descriptors as they were read */
     uint16_t child[TRANSLATION_ENTRIES];  /* NODE_NONE: none */
 };
@@ -62,6 +71,7 @@ struct fillable_node {
 /* Leaves of one size that are no longer there, contiguous in VA and PA. */
 struct fillable_stale {
     struct fillable_place place;
+    uint64_t attributes;
     uint64_t pa;
     uint64_t size;
     uint64_t at; /* when they were removed */
@@ -93,6 +103,7 @@ struct fillable_regime {
     struct fillable_reading reading;
     uint16_t root[HALVES];
     struct fillable_cover cover;
+    uint8_t kind; /* enum fillable_kind */
     bool walking;
     bool everything; /* a limit has been reached */
     uint64_t everything_at;
@@ -101,6 +112,7 @@ struct fillable_regime {
 struct fillable {
     struct fillable_window windows[FILLABLE_WINDOWS_MAX];
     uint32_t window_count;
+    enum fillable_kind kind;
     struct fillable_regime regimes[REGIMES];
     struct fillable_node *nodes[FILLABLE_NODES_MAX];
     uint32_t node_count; /* used ones */
@@ -125,10 +137,11 @@ struct fillable {
 
 /* What a descriptor means to us. */
 struct fillable_entry {
-    bool leaf;  /* Normal cacheable, access flag set */
+    bool leaf;  /* it counts: Normal cacheable, access flag set, or what the kind says */
     bool table; /* where memory answers */
     bool global;
-    uint64_t pa; /* of either */
+    uint64_t pa;         /* of either */
+    uint64_t attributes; /* where leaves are told apart by them, else 0 */
 };
 
 /* Ranges that follow each other are added as one. */
@@ -149,6 +162,8 @@ void fillable_run_flush(struct fillable *fillable, uint32_t regime, struct filla
 void fillable_run_extend(struct fillable *fillable, uint32_t regime, struct fillable_run *run, uint64_t pa,
                          uint64_t size, bool more);
 const uint8_t *fillable_window_host(const struct fillable *fillable, uint64_t pa, uint64_t size);
+/* What is kept of a leaf for FILLABLE_TRANSLATION. */
+uint64_t fillable_leaf_attributes(uint64_t mair, uint64_t descriptor);
 struct fillable_entry fillable_entry_of(const struct fillable *fillable, const struct fillable_node *node,
                                         const struct fillable_reading *reading, uint64_t descriptor);
 struct fillable_place fillable_entry_place(const struct fillable_node *node, uint32_t index, bool global);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The tables that a walker may be in: reads descriptors as a walk does, and keeps what they said to tell what
- * a write has changed. Arm ARM, "VMSAv8-64 translation table format descriptors". Reads no attribute that
- * decides a permission.
+ * a write has changed. Arm ARM, "VMSAv8-64 translation table format descriptors".
  */
 #include "model/checker/fillable_state.h"
 
@@ -24,6 +23,45 @@ const uint8_t *fillable_window_host(const struct fillable *fillable, uint64_t pa
     return NULL;
 }
 
+/* Software bits, hints and the cache policies of one type do not matter to who is translated. */
+uint64_t fillable_leaf_attributes(uint64_t mair, uint64_t descriptor)
+{
+    enum memory_type type = translation_memory_type(translation_attribute(mair, descriptor));
+    uint64_t shareability = (descriptor & LEAF_SH) >> 8;
+    if (!memory_type_cacheable(type)) {
+        shareability = SHAREABILITY_OUTER;
+    } else if (shareability == 1) {
+        shareability = SHAREABILITY_NON;
+    }
+    return (descriptor & (LEAF_EL0 | LEAF_READ_ONLY | LEAF_PXN | LEAF_XN)) | shareability << 8 |
+           (uint64_t)type << LEAF_TYPE_SHIFT;
+}
+
+/* Some exception level of the regime may execute from the leaf: what EL0 may write, EL1 may not. */
+static bool leaf_executable(const struct fillable_node *node, uint64_t descriptor)
+{
+    bool xn = (descriptor & LEAF_XN) != 0;
+    if (node->place.regime == 1) {
+        return !xn;
+    }
+    bool el0_writes = (descriptor & (LEAF_EL0 | LEAF_READ_ONLY)) == LEAF_EL0;
+    return !xn || ((descriptor & LEAF_PXN) == 0 && !el0_writes);
+}
+
+static bool leaf_counts(const struct fillable *fillable, const struct fillable_node *node, uint64_t mair,
+                        uint64_t descriptor)
+{
+    switch (fillable->kind) {
+    case FILLABLE_DATA:
+        return memory_type_cacheable(translation_memory_type(translation_attribute(mair, descriptor)));
+    case FILLABLE_CODE:
+        return leaf_executable(node, descriptor);
+    case FILLABLE_TRANSLATION:
+        return true;
+    }
+    return false;
+}
+
 struct fillable_entry fillable_entry_of(const struct fillable *fillable, const struct fillable_node *node,
                                         const struct fillable_reading *reading, uint64_t descriptor)
 {
@@ -40,9 +78,11 @@ struct fillable_entry fillable_entry_of(const struct fillable *fillable, const s
     case TRANSLATION_LEAF:
         entry.pa = translation_leaf_pa(descriptor, node->level);
         entry.global = node->place.regime == 1 || (descriptor & DESCRIPTOR_NG) == 0;
-        entry.leaf =
-            entry.pa >> reading->output_bits == 0 && (descriptor & DESCRIPTOR_AF) != 0 &&
-            memory_type_cacheable(translation_memory_type(translation_attribute(reading->mair, descriptor)));
+        entry.leaf = entry.pa >> reading->output_bits == 0 && (descriptor & DESCRIPTOR_AF) != 0 &&
+                     leaf_counts(fillable, node, reading->mair, descriptor);
+        if (fillable->kind == FILLABLE_TRANSLATION) {
+            entry.attributes = fillable_leaf_attributes(reading->mair, descriptor);
+        }
         break;
     }
     return entry;
@@ -50,7 +90,7 @@ struct fillable_entry fillable_entry_of(const struct fillable *fillable, const s
 
 static bool leaf_same(const struct fillable_entry *a, const struct fillable_entry *b)
 {
-    return a->leaf && b->leaf && a->pa == b->pa && a->global == b->global;
+    return a->leaf && b->leaf && a->pa == b->pa && a->global == b->global && a->attributes == b->attributes;
 }
 
 struct fillable_place fillable_entry_place(const struct fillable_node *node, uint32_t index, bool global)
@@ -207,6 +247,7 @@ static void entry_change(struct fillable *fillable, uint16_t number, uint32_t in
     node->shadow[index] = descriptor;
     if (!leaf_same(&old, &new)) {
         if (new.leaf) {
+            node->held_global |= new.global;
             fillable_run_extend(fillable, node->place.regime, run, new.pa,
                                 1ULL << translation_shift(node->level), true);
         }
