@@ -58,6 +58,14 @@ public:
     {
         perform(request(ACCESS_WRITE, pa, 1, type), &value);
     }
+    // LDAR, STLR
+    void ordered(enum access_op op, uint64_t pa, enum memory_type type = MEMORY_NORMAL_WB)
+    {
+        struct access access = request(op, pa, 1, type);
+        uint8_t value = 9;
+        access.ordered = true;
+        perform(access, &value);
+    }
     uint8_t read(uint64_t pa, enum memory_type type = MEMORY_NORMAL_WB)
     {
         uint8_t value = 0;
@@ -344,6 +352,17 @@ TEST(cache_replay, what_a_buffered_store_waits_for)
          },
          true},
         {"cacheable read of the line", [](replay_machine &machine) { machine.read(LINE); }, false},
+        {"STLR", [](replay_machine &machine) { machine.ordered(ACCESS_WRITE, OTHER); }, true},
+        {"STLR to the line", [](replay_machine &machine) { machine.ordered(ACCESS_WRITE, LINE + 8); }, true},
+        {"STLR to non-cacheable memory",
+         [](replay_machine &machine) { machine.ordered(ACCESS_WRITE, OTHER, MEMORY_NORMAL_NC); }, true},
+        {"LDAR", [](replay_machine &machine) { machine.ordered(ACCESS_READ, OTHER); }, false},
+        {"STLR by another PE",
+         [](replay_machine &machine) {
+             machine.pe = 1;
+             machine.ordered(ACCESS_WRITE, OTHER);
+         },
+         false},
     };
     for (const row &each : rows) {
         replay_machine machine;
