@@ -20,6 +20,10 @@ int command_mistake(const char *format, ...)
 
 bool command_mode_parse(const char *text, bool golden_allowed, enum machine_mode *mode)
 {
+    if (strcmp(text, "prove") == 0) {
+        *mode = MACHINE_MODE_PROVE;
+        return true;
+    }
     if (strcmp(text, "replay") == 0) {
         *mode = MACHINE_MODE_CACHED;
         return true;
@@ -28,12 +32,8 @@ bool command_mode_parse(const char *text, bool golden_allowed, enum machine_mode
         *mode = MACHINE_MODE_GOLDEN;
         return true;
     }
-    if (strcmp(text, "prove") == 0) {
-        (void)command_mistake("prove is not built in this version; use --mode replay");
-    } else {
-        (void)command_mistake("--mode %s: unknown mode, expected %sreplay", text,
-                              golden_allowed ? "golden or " : "");
-    }
+    (void)command_mistake("--mode %s: unknown mode, expected %sprove or replay", text,
+                          golden_allowed ? "golden, " : "");
     return false;
 }
 
@@ -73,14 +73,6 @@ int command_worst(int a, int b)
     return a;
 }
 
-static int command_later(int argc, char *argv[])
-{
-    (void)argc;
-    return command_mistake(
-        "%s is not built in this version, expected run, list, boot, platforms, check-trace or promote",
-        argv[0]);
-}
-
 int command_main(int argc, char *argv[])
 {
     static const struct {
@@ -92,7 +84,7 @@ int command_main(int argc, char *argv[])
         {"boot", command_boot},
         {"platforms", command_platforms},
         {"promote", command_promote},
-        {"replay", command_later},
+        {"replay", command_replay},
         {"check-trace", command_check_trace},
     };
     if (argc < 2) {
@@ -113,6 +105,7 @@ int command_main(int argc, char *argv[])
         }
     }
     return command_mistake(
-        "%s: unknown command, expected run, list, boot, platforms, check-trace or promote (ffa-cosim --help)",
+        "%s: unknown command, expected run, list, replay, check-trace, boot, promote or platforms (ffa-cosim "
+        "--help)",
         argv[1]);
 }

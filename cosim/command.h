@@ -23,6 +23,12 @@ int command_platforms(int argc, char *argv[]);
 int command_boot(int argc, char *argv[]);
 int command_promote(int argc, char *argv[]);
 int command_check_trace(int argc, char *argv[]);
+int command_replay(int argc, char *argv[]);
+
+/* command_boot.c: the run of a token that was made of a boot run. argv[0] and on: boot's own options. */
+struct token;
+int command_boot_replay(const struct token *token, const struct case_options *options, int argc,
+                        char *argv[]);
 
 /* main() without its name, so that tests may call it. */
 int command_main(int argc, char *argv[]);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `ffa-cosim boot`: any AArch64 ELF or raw image, its console on standard output, a terminal as its keyboard.
+/*
+ * `ffa-cosim boot`: any AArch64 ELF or raw image, its console on standard output, a terminal as its keyboard.
+ * A token that was made of such a run is replayed with the same options.
  */
 #include <assert.h>
 #include <getopt.h>
@@ -9,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "cosim/case_token.h"
 #include "cosim/command.h"
 #include "cosim/engine.h"
 #include "cosim/report.h"
@@ -21,6 +24,8 @@ struct boot_command {
     const char *events_path;
     uint64_t instructions_max;
     bool instructions_given;
+    const struct token *token; /* to be replayed; NULL: none */
+    char line[CASE_LINE_MAX];  /* the options that make the run what it is, for a shell */
     struct run_case run_case;
 };
 
@@ -131,6 +136,20 @@ static bool payload_option(struct scenario_payload *payload, int option)
     }
 }
 
+/* What only watches a run is no part of it. */
+static bool option_is_of_run(int option)
+{
+    return option != OPTION_MODE && option != OPTION_JSON && option != OPTION_EVENTS && option != OPTION_HELP;
+}
+
+static void line_add(struct boot_command *command, const char *name)
+{
+    char option[64];
+    (void)snprintf(option, sizeof(option), "--%s", name);
+    run_case_line_add(command->line, option);
+    run_case_line_add(command->line, optarg);
+}
+
 /* False: the program ends with *status. */
 static bool option_take(struct boot_command *command, int option, const char *name, int *status)
 {
@@ -190,19 +209,30 @@ static bool options_parse(struct boot_command *command, int argc, char *argv[], 
         if (option == -1) {
             break;
         }
+        const bool known = option != '?';
+        if (known && command->token != NULL && !option_is_of_run(option)) {
+            *status = command_mistake("replay: --%s: expected those options of boot that make the run",
+                                      boot_options[index].name);
+            return false;
+        }
+        if (known && option_is_of_run(option)) {
+            line_add(command, boot_options[index].name);
+        }
         if (!option_take(command, option, boot_options[index].name, status)) {
             return false;
         }
     }
     if (optind < argc && payload->image == NULL) {
+        run_case_line_add(command->line, argv[optind]);
         payload->image = argv[optind++];
     }
+    const char *word = command->token != NULL ? "replay: the options of the boot run: " : "boot: ";
     if (optind < argc) {
-        *status = command_mistake("boot: %s: one argument too many, expected one payload", argv[optind]);
+        *status = command_mistake("%s%s: one argument too many, expected one payload", word, argv[optind]);
     } else if (command->options.platform == NULL) {
-        *status = command_mistake("boot: no platform, expected --platform P (ffa-cosim platforms)");
+        *status = command_mistake("%sno platform, expected --platform P (ffa-cosim platforms)", word);
     } else if (payload->image == NULL) {
-        *status = command_mistake("boot: nothing to run, expected --payload FILE");
+        *status = command_mistake("%snothing to run, expected --payload FILE", word);
     } else {
         return true;
     }
@@ -227,8 +257,9 @@ static void case_run(struct boot_command *command)
 {
     struct run_case *run_case = &command->run_case;
     struct termios before;
-    const bool terminal = terminal_raw(&before);
-    run_case->request.console_out = stdout;
+    const bool terminal = command->token == NULL && terminal_raw(&before);
+    run_case->console_out = stdout;
+    run_case->request.console_out = command->token == NULL ? stdout : NULL;
     run_case->request.keyboard_fd = terminal ? STDIN_FILENO : -1;
     if (command->instructions_given || !terminal) {
         run_case->request.instructions_max =
@@ -250,10 +281,10 @@ static int case_tell(struct boot_command *command)
     struct run_case *run_case = &command->run_case;
     const struct report_style style = {.colours = isatty(STDERR_FILENO) == 1, .detailed = true};
     int status = (int)run_case->status;
-    if (status == EXIT_AS_EXPECTED && run_case->result->end == MACHINE_END_FAULT) {
+    if (status == EXIT_AS_EXPECTED && command->token == NULL && run_case->result->end == MACHINE_END_FAULT) {
         status = EXIT_LIMIT;
     }
-    if (status != EXIT_AS_EXPECTED || run_case->findings->count > 0) {
+    if (status != EXIT_AS_EXPECTED || run_case->findings->count > 0 || command->token != NULL) {
         report_text(stderr, run_case, &style);
     }
     if (command->json != NULL && !report_json(command->json, run_case, 1)) {
@@ -268,25 +299,44 @@ static int case_tell(struct boot_command *command)
     return status;
 }
 
+static bool token_check(const struct boot_command *command, struct run_case *run_case)
+{
+    char error[FINDING_TEXT_MAX];
+    if (command->token != NULL && (!case_token_fits(run_case, command->token, error, sizeof(error)) ||
+                                   !case_token_take(run_case, command->token, error, sizeof(error)))) {
+        (void)command_mistake("replay: %s", error);
+        return false;
+    }
+    run_case->token = command->token;
+    return true;
+}
+
 static int boot_run(struct boot_command *command)
 {
     struct run_case *run_case = &command->run_case;
     run_case->scenario.path = strdup("boot");
     run_case->scenario.name = strdup("boot");
-    assert(run_case->scenario.path != NULL && run_case->scenario.name != NULL);
+    assert(run_case->scenario.path != NULL);
+    assert(run_case->scenario.name != NULL);
+    command->options.boot_line = command->line;
     if (!run_case_open_image(run_case, command->options.platform, &command->options)) {
         (void)fputs(run_case->text, stderr);
+        return EXIT_USER_MISTAKE;
+    }
+    if (!token_check(command, run_case)) {
         return EXIT_USER_MISTAKE;
     }
     case_run(command);
     return case_tell(command);
 }
 
-int command_boot(int argc, char *argv[])
+static int boot_command_run(const struct token *token, const struct case_options *options, int argc,
+                            char *argv[])
 {
     struct boot_command *command = (struct boot_command *)calloc(1, sizeof(*command));
     assert(command != NULL);
-    command->options.mode = MACHINE_MODE_CACHED;
+    command->options = *options;
+    command->token = token;
     int status = 0;
     if (options_parse(command, argc, argv, &status)) {
         status = boot_run(command);
@@ -294,4 +344,15 @@ int command_boot(int argc, char *argv[])
     run_case_close(&command->run_case);
     free(command);
     return status;
+}
+
+int command_boot_replay(const struct token *token, const struct case_options *options, int argc, char *argv[])
+{
+    return boot_command_run(token, options, argc, argv);
+}
+
+int command_boot(int argc, char *argv[])
+{
+    const struct case_options options = {.mode = MACHINE_MODE_PROVE};
+    return boot_command_run(NULL, &options, argc, argv);
 }

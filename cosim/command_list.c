@@ -9,6 +9,9 @@
 
 static void findings_print(const struct scenario_findings *findings)
 {
+    if (findings->count == 0) {
+        (void)fputs("no findings", stdout);
+    }
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct scenario_finding *entry = &findings->entries[i];
         (void)printf("%s%s", i == 0 ? "" : ", ", entry->rule != NULL ? entry->rule : "any");
@@ -23,13 +26,11 @@ static void findings_print(const struct scenario_findings *findings)
 
 static void scenario_print(const struct scenario *scenario)
 {
-    const struct scenario_findings *replay =
-        scenario->replay_findings.given ? &scenario->replay_findings : &scenario->findings;
     (void)printf("%s\n    %s\n    expects: ", scenario->path, scenario->about);
-    if (replay->count == 0) {
-        (void)fputs("no findings", stdout);
-    } else {
-        findings_print(replay);
+    findings_print(&scenario->findings);
+    if (scenario->replay_findings.given) {
+        (void)fputs("; of the platform's own caches: ", stdout);
+        findings_print(&scenario->replay_findings);
     }
     (void)printf("; end %s\n", scenario_end_text(scenario->end));
 }

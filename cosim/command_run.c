@@ -228,6 +228,7 @@ static int run_all(struct run_command *command)
     assert(command->cases != NULL);
     command->style =
         (struct report_style){.colours = isatty(STDOUT_FILENO) == 1, .detailed = command->paths.count == 1};
+    command->options.detailed = command->style.detailed && !command->options.promoting;
     cases_run(command);
     reports_write(command);
     for (uint32_t i = 0; i < command->opened; i++) {
@@ -239,7 +240,7 @@ static int run_all(struct run_command *command)
 
 int command_run(int argc, char *argv[])
 {
-    struct run_command command = {.options = {.mode = MACHINE_MODE_CACHED}, .jobs = engine_jobs_default()};
+    struct run_command command = {.options = {.mode = MACHINE_MODE_PROVE}, .jobs = engine_jobs_default()};
     int status = 0;
     if (options_parse(&command, argc, argv, &status) &&
         paths_find(&command, argc - optind, argv + optind, &status)) {
@@ -252,7 +253,7 @@ int command_run(int argc, char *argv[])
 int command_promote(int argc, char *argv[])
 {
     struct run_command command = {
-        .options = {.mode = MACHINE_MODE_CACHED, .events_wanted = true, .promoting = true},
+        .options = {.mode = MACHINE_MODE_PROVE, .events_wanted = true, .promoting = true},
         .jobs = engine_jobs_default()};
     int status = 0;
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {

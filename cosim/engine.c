@@ -81,9 +81,9 @@ static void child_run(const struct engine *engine, struct run_case *run_case)
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigprocmask(SIG_SETMASK, &engine->signals_before, NULL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for the result of an orphan */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);                    /* nobody waits for the result of an orphan */
     (void)setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1); /* standard error is for results of ours */
-    const bool fits = machine_run(&run_case->request, run_case->result);
+    const bool fits = machine_run(&run_case->request, run_case_pass_result(run_case));
     if (run_case->request.events != NULL) {
         (void)fflush(run_case->request.events);
     }
@@ -96,9 +96,9 @@ static void child_run(const struct engine *engine, struct run_case *run_case)
 static void pass_start(struct engine *engine, struct run_case *run_case)
 {
     (void)fflush(NULL); /* nothing buffered may be written twice */
-    if (run_case->events != NULL) {
-        rewind(run_case->events);
-        const int truncated = ftruncate(fileno(run_case->events), 0);
+    if (run_case->request.events != NULL) {
+        rewind(run_case->request.events);
+        const int truncated = ftruncate(fileno(run_case->request.events), 0);
         assert(truncated == 0);
     }
     run_case->child = fork();
@@ -118,8 +118,9 @@ void engine_start(struct engine *engine, struct run_case *run_case)
 
 static void internal_error(struct run_case *run_case, const char *what, int number)
 {
-    char line[2048];
-    run_case_replay_line(run_case, line, sizeof(line));
+    char line[CASE_LINE_MAX];
+    const bool replayed = run_case->stage == CASE_REPLAY;
+    run_case_line(run_case, replayed ? run_case->findings->entries[run_case->replayed].token : NULL, line);
     run_case->status = EXIT_INTERNAL;
     run_case->stage = CASE_DONE;
     run_case_append(run_case, "internal error: %s %d; it is repeated by: %s\n", what, number, line);
@@ -143,18 +144,16 @@ static bool pass_finish(struct engine *engine, struct run_case *run_case, int wa
         internal_error(run_case, "the machine ended with status", WEXITSTATUS(wait_status));
         return true;
     }
-    if (run_case->stage == CASE_FIRST_PASS && !engine_interrupted() && run_case_track(run_case)) {
-        run_case->stage = CASE_SECOND_PASS;
+    switch (run_case_next(run_case, engine_interrupted())) {
+    case CASE_NEXT_PASS:
         pass_start(engine, run_case);
         return false;
-    }
-    if (run_case->stage == CASE_SECOND_PASS && run_case->result->end == MACHINE_END_INTERRUPTED) {
-        run_case_pass_discard(run_case); /* the first one knows all but the writers */
-    } else if (run_case->stage == CASE_SECOND_PASS && !run_case_passes_agree(run_case)) {
+    case CASE_NEXT_DISAGREES:
         internal_error(run_case, "two passes of one run differ in pass", 2);
         return true;
+    case CASE_NEXT_DONE:
+        break;
     }
-    run_case_judge(run_case);
     return true;
 }
 

@@ -28,6 +28,12 @@ bool expected_exists(const char *scenario_path)
     return access(path, F_OK) == 0;
 }
 
+bool expected_due(const struct run_case *run_case)
+{
+    return run_case->compared && run_case->options->mode == MACHINE_MODE_PROVE &&
+           !run_case->options->promoting && expected_exists(run_case->scenario.path);
+}
+
 /* A text as lines. */
 struct lines {
     char *text;

@@ -46,6 +46,9 @@ static json_t *address(uint64_t value)
 static json_t *bytes_text(const uint8_t *bytes, uint32_t size)
 {
     char text[2 * GOLDEN_VALUE_MAX + 1] = "";
+    if (size == 0) {
+        return json_null();
+    }
     for (uint32_t i = 0; i < size && i < GOLDEN_VALUE_MAX; i++) {
         (void)snprintf(text + (size_t)2 * i, 3, "%02x", bytes[i]);
     }
@@ -88,6 +91,16 @@ static json_t *culprit_json(const struct finding_culprit *by)
     return by->code.function[0] != '\0' ? text_or_null(by->code.function) : json_string(by->op);
 }
 
+static json_t *moves_json(const struct finding *finding)
+{
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < finding->move_count; i++) {
+        const int status = json_array_append_new(array, json_string(finding->moves[i].text));
+        assert(status == 0);
+    }
+    return array;
+}
+
 static json_t *copies_json(const struct finding *finding)
 {
     json_t *object = json_object();
@@ -102,7 +115,7 @@ static json_t *copies_json(const struct finding *finding)
 static json_t *finding_json(const struct finding *finding)
 {
     json_t *object = json_object();
-    put(object, "rule", json_string(finding->rule));
+    put(object, "rule", json_string(prove_rule_text(finding->rule)));
     put(object, "severity", json_string(finding_severity_text(finding->severity)));
     put(object, "after", text_or_null(finding->after));
     put(object, "owner", json_string(byte_owner_text(finding->owner)));
@@ -112,22 +125,26 @@ static json_t *finding_json(const struct finding *finding)
     put(object, "size", json_integer(finding->size));
     put(object, "pc", finding->at_end ? json_null() : address(finding->pc));
     code_put(object, &finding->code);
-    put(object, "golden", bytes_text(finding->golden, finding->size));
-    put(object, "observed", bytes_text(finding->observed, finding->size));
+    put(object, "golden", bytes_text(finding->golden, finding->value_size));
+    put(object, "observed", bytes_text(finding->observed, finding->value_size));
     put(object, "golden_writer", writer_json(&finding->golden_writer));
     put(object, "observed_writer", writer_json(&finding->observed_writer));
     put(object, "by", culprit_json(&finding->by));
-    put(object, "moves", json_array());
+    put(object, "moves", moves_json(finding));
     put(object, "copies", copies_json(finding));
-    put(object, "token", json_null());
+    put(object, "token", text_or_null(finding->token));
     put(object, "message", text_or_null(finding->message));
     put(object, "count", json_integer((json_int_t)(finding->count + finding->lines_lost)));
+    put(object, "replay", text_or_null(finding->replay));
     return object;
 }
 
 static json_t *case_json(const struct run_case *run_case)
 {
-    static const char *const modes[] = {[MACHINE_MODE_GOLDEN] = "golden", [MACHINE_MODE_CACHED] = "replay"};
+    static const char *const modes[] = {[MACHINE_MODE_GOLDEN] = "golden",
+                                        [MACHINE_MODE_CACHED] = "replay",
+                                        [MACHINE_MODE_PROVE] = "prove",
+                                        [MACHINE_MODE_TOKEN] = "token"};
     const bool ran = run_case_end_text(run_case) != NULL;
     json_t *object = json_object();
     put(object, "scenario", text_or_null(run_case->scenario.path));

@@ -43,9 +43,19 @@ static void failure_write(FILE *file, const struct run_case *run_case)
     text_escape(file, run_case->text);
     for (uint32_t i = 0; run_case->findings != NULL && i < run_case->findings->count; i++) {
         const struct finding *finding = &run_case->findings->entries[i];
-        (void)fprintf(file, "%s: ", finding->rule);
+        (void)fprintf(file, "%s: ", prove_rule_text(finding->rule));
         text_escape(file, finding->message);
         (void)fputc('\n', file);
+        if (finding->replay[0] != '\0') {
+            (void)fputs("    replay: ", file);
+            text_escape(file, finding->replay);
+            (void)fputc('\n', file);
+        }
+        if (finding->token[0] != '\0') {
+            (void)fputs("    token: ", file);
+            text_escape(file, finding->token);
+            (void)fputc('\n', file);
+        }
     }
     (void)fprintf(file, "</%s>\n", element);
 }

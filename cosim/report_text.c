@@ -37,26 +37,27 @@ static void writer_write(FILE *file, const struct finding_writer *writer)
     }
 }
 
-static void finding_full(FILE *file, const struct finding *finding, bool contract_told)
+static void value_write(FILE *file, const char *name, const uint8_t *bytes, uint32_t size,
+                        const struct finding_writer *writer)
 {
-    char place[FINDING_TEXT_MAX];
-    (void)fprintf(file, "      what      %s\n", finding->message);
-    (void)fprintf(file, "      where     pa 0x%" PRIx64 ", %s\n", finding->pa, finding->place);
-    if (!finding->at_end) {
-        finding_code_text(&finding->code, finding->pc, place, sizeof(place));
-        (void)fprintf(file, "      reader    %s at instruction %" PRIu64 ", va 0x%" PRIx64 ", %s\n",
-                      finding->agent, finding->position, finding->va, place);
+    (void)fprintf(file, "      %-9s ", name);
+    bytes_write(file, bytes, size);
+    writer_write(file, writer);
+}
+
+static void moves_write(FILE *file, const struct finding *finding)
+{
+    for (uint32_t i = 0; i < finding->move_count; i++) {
+        char words[FINDING_TEXT_MAX];
+        finding_move_words(finding, i, words, sizeof(words));
+        (void)fprintf(file, "      %-9s %s\n", i == 0 ? "moves" : "", words);
     }
-    (void)fprintf(file, "      golden    ");
-    bytes_write(file, finding->golden, finding->size);
-    writer_write(file, &finding->golden_writer);
-    (void)fprintf(file, "      observed  ");
-    bytes_write(file, finding->observed, finding->size);
-    writer_write(file, &finding->observed_writer);
-    if (finding->by.known) {
-        finding_code_text(&finding->by.code, finding->by.pc, place, sizeof(place));
-        (void)fprintf(file, "      culprit   %s by %s at instruction %" PRIu64 ", %s\n", finding->by.op,
-                      finding->by.agent, finding->by.position, place);
+}
+
+static void copies_write(FILE *file, const struct finding *finding)
+{
+    if (finding->copies_count == 0) {
+        return;
     }
     (void)fprintf(file, "      copies   ");
     for (uint32_t i = 0; i < finding->copies_count; i++) {
@@ -65,25 +66,86 @@ static void finding_full(FILE *file, const struct finding *finding, bool contrac
         (void)fprintf(file, "%s %s %s", i == 0 ? "" : ",", name, finding_copy_state(&finding->copies[i]));
     }
     (void)fputc('\n', file);
+}
+
+/* Who read, or who acted against a contract. */
+static void actor_write(FILE *file, const struct finding *finding)
+{
+    char place[FINDING_TEXT_MAX];
+    if (finding->at_end) {
+        return;
+    }
+    finding_code_text(&finding->code, finding->pc, place, sizeof(place));
+    (void)fprintf(file, "      %-9s %s at instruction %" PRIu64 ", va 0x%" PRIx64 ", %s\n",
+                  finding_is_data(finding) ? "reader" : "by", finding->agent, finding->position, finding->va,
+                  place);
+}
+
+static void culprit_write(FILE *file, const struct finding *finding)
+{
+    char place[FINDING_TEXT_MAX];
+    if (finding->by.known && finding_is_data(finding)) {
+        finding_code_text(&finding->by.code, finding->by.pc, place, sizeof(place));
+        (void)fprintf(file, "      culprit   %s by %s at instruction %" PRIu64 ", %s\n", finding->by.op,
+                      finding->by.agent, finding->by.position, place);
+    }
+}
+
+static void finding_full(FILE *file, const struct finding *finding, bool contract_told)
+{
+    (void)fprintf(file, "      what      %s\n", finding->message);
+    if (finding->pa != 0) {
+        (void)fprintf(file, "      where     pa 0x%" PRIx64 ", %s\n", finding->pa, finding->place);
+    }
+    actor_write(file, finding);
+    if (finding->value_size > 0) {
+        value_write(file, "golden", finding->golden, finding->value_size, &finding->golden_writer);
+        value_write(file, "observed", finding->observed, finding->value_size, &finding->observed_writer);
+    }
+    culprit_write(file, finding);
+    moves_write(file, finding);
+    copies_write(file, finding);
     if (!contract_told) {
-        (void)fprintf(file, "      contract  %s\n      repair    %s\n", finding->contract, finding->repair);
+        (void)fprintf(file, "      contract  %s\n", finding->contract);
+    }
+    (void)fprintf(file, "      repair    %s\n", finding->repair);
+}
+
+static void replay_write(FILE *file, const struct run_case *run_case, const struct finding *finding)
+{
+    if (finding->replay[0] != '\0') {
+        (void)fprintf(file, "      replay    %s\n", finding->replay);
+    }
+    if (finding->token[0] != '\0') {
+        char line[CASE_LINE_MAX];
+        run_case_line(run_case, finding->token, line);
+        (void)fprintf(file, "      token     %s\n", line);
+    }
+}
+
+static void counts_write(FILE *file, const struct finding *finding)
+{
+    const char *what = finding_is_data(finding) ? "read" : "time";
+    if (finding->count > 0) {
+        (void)fprintf(file, ", %" PRIu64 " %s%s", finding->count, what, finding->count == 1 ? "" : "s");
+    }
+    if (finding->lines_lost > 0) {
+        (void)fprintf(file, ", %" PRIu64 " line%s that nobody read", finding->lines_lost,
+                      finding->lines_lost == 1 ? "" : "s");
     }
 }
 
 /* `told` is the finding above that was told in full, or NULL: the same contract is not told twice. */
-static void finding_write(FILE *file, const struct finding *finding, bool full, const struct finding *told,
-                          const struct report_style *style)
+static void finding_write(FILE *file, const struct run_case *run_case, const struct finding *finding,
+                          bool full, const struct finding *told, const struct report_style *style)
 {
     char label[FINDING_TEXT_MAX];
     finding_label(finding, label, sizeof(label));
     (void)fprintf(file, "    %s%s%s: %s", paint(style, finding->severity == FINDING_ERROR ? RED : YELLOW),
                   finding_severity_text(finding->severity), paint(style, PLAIN), label);
-    if (finding->count > 0) {
-        (void)fprintf(file, ", %" PRIu64 " read%s", finding->count, finding->count == 1 ? "" : "s");
-    }
-    if (finding->lines_lost > 0) {
-        (void)fprintf(file, ", %" PRIu64 " line%s that nobody read", finding->lines_lost,
-                      finding->lines_lost == 1 ? "" : "s");
+    counts_write(file, finding);
+    if (finding->after[0] != '\0') {
+        (void)fprintf(file, "; after %s", finding->after);
     }
     (void)fputc('\n', file);
     if (full) {
@@ -91,8 +153,24 @@ static void finding_write(FILE *file, const struct finding *finding, bool full, 
     } else {
         (void)fprintf(file, "      what      %s\n", finding->message);
     }
+    replay_write(file, run_case, finding);
 }
 
+static void own_caches_write(FILE *file, const struct run_case *run_case)
+{
+    switch (run_case->own_caches) {
+    case CASE_OWN_CACHES_UNKNOWN:
+        return;
+    case CASE_OWN_CACHES_HIDE:
+        (void)fprintf(file, "    a deterministic cache hides this: run --mode replay finds no error\n");
+        return;
+    case CASE_OWN_CACHES_SHOW:
+        (void)fprintf(file, "    a deterministic cache shows an error too (run --mode replay)\n");
+        return;
+    }
+}
+
+/* Errors first in full: of a report one screen is read. */
 static void findings_write(FILE *file, const struct run_case *run_case, const struct report_style *style)
 {
     const struct findings *findings = run_case->findings;
@@ -102,13 +180,15 @@ static void findings_write(FILE *file, const struct run_case *run_case, const st
         const struct finding *finding = &findings->entries[i];
         const bool in_full = finding->severity == FINDING_ERROR && full < FULL_FINDINGS_MAX;
         full += in_full ? 1 : 0;
-        finding_write(file, finding, in_full, told, style);
+        finding_write(file, run_case, finding, in_full, told, style);
         told = in_full ? finding : told;
     }
-    const uint64_t dropped = findings->dropped + run_case->result->findings_dropped;
+    const struct machine_result *result = run_case->result;
+    const uint64_t dropped = findings->dropped + result->findings_dropped + result->proofs_dropped;
     if (dropped > 0) {
         (void)fprintf(file, "    and %" PRIu64 " more that are not told\n", dropped);
     }
+    own_caches_write(file, run_case);
 }
 
 /* The first sentence that a reviewer needs: who is convicted, and of what. */
@@ -117,7 +197,7 @@ static void convictions_write(FILE *file, const struct run_case *run_case)
     for (uint32_t i = 0; i < run_case->findings->count; i++) {
         const struct finding *finding = &run_case->findings->entries[i];
         if (finding->severity == FINDING_ERROR) {
-            (void)fprintf(file, "        %s: %s\n", finding->rule, finding->message);
+            (void)fprintf(file, "        %s: %s\n", prove_rule_text(finding->rule), finding->message);
         }
     }
 }
@@ -135,7 +215,8 @@ void report_text(FILE *file, const struct run_case *run_case, const struct repor
 {
     const char *name = run_case->scenario.name != NULL ? run_case->scenario.name : "?";
     const bool remarks = !run_case->compared && run_case->text[0] != '\0';
-    const char *word = !run_case->passed ? "FAIL" : remarks ? "done" : "pass";
+    const bool shown = run_case->token != NULL && run_case->status == EXIT_NOT_AS_EXPECTED;
+    const char *word = shown ? "shown" : !run_case->passed ? "FAIL" : remarks ? "done" : "pass";
     (void)fprintf(file, "%s%s%s  %s", paint(style, run_case->passed ? GREEN : RED), word, paint(style, PLAIN),
                   name);
     if (run_case->findings == NULL || run_case->status == EXIT_INTERNAL || run_case->result == NULL) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "cosim/locate.h"
 #include "model/platform/platform_file.h"
@@ -127,13 +128,20 @@ static void steps_prepare(struct run_case *run_case)
     }
 }
 
-static struct machine_result *result_allocate(void)
+struct machine_result *run_case_result_allocate(void)
 {
     /* Shared with the child that fills it. */
     void *memory =
         mmap(NULL, sizeof(struct machine_result), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert(memory != MAP_FAILED);
     return (struct machine_result *)memory;
+}
+
+void run_case_result_free(struct machine_result *result)
+{
+    if (result != NULL) {
+        (void)munmap(result, sizeof(*result));
+    }
 }
 
 static void request_prepare(struct run_case *run_case)
@@ -143,7 +151,8 @@ static void request_prepare(struct run_case *run_case)
     steps_prepare(run_case);
     run_case->request = (struct machine_request){
         .platform = &run_case->platform,
-        .mode = options->mode,
+        /* A token is first run without its moves, to compare with. */
+        .mode = options->mode == MACHINE_MODE_TOKEN ? MACHINE_MODE_GOLDEN : options->mode,
         .segments = run_case->image.segments,
         .segment_count = run_case->image.segment_count,
         .entry = run_case->image.entry,
@@ -155,8 +164,8 @@ static void request_prepare(struct run_case *run_case)
         .instructions_max = scenario->instructions_max,
         .keyboard_fd = -1,
     };
-    run_case->result = result_allocate();
-    if (options->events_wanted || (run_case->compared && expected_exists(scenario->path))) {
+    run_case->result = run_case_result_allocate();
+    if (options->events_wanted || (run_case->compared && expected_due(run_case))) {
         run_case->events = tmpfile();
         assert(run_case->events != NULL);
         run_case->request.events = run_case->events;
@@ -173,8 +182,8 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
     if (!scenario_read(path, scenario)) {
         return mistake(run_case, scenario->document.error);
     }
-    run_case->compared =
-        options->platform == NULL && options->firmware == NULL && options->setting_count == 0;
+    run_case->compared = options->platform == NULL && options->firmware == NULL &&
+                         options->setting_count == 0 && options->mode != MACHINE_MODE_TOKEN;
     if (!platform_open(run_case, options->platform != NULL ? options->platform : scenario->platform)) {
         return false;
     }
@@ -206,10 +215,10 @@ bool run_case_open_image(struct run_case *run_case, const char *platform, const 
 
 void run_case_release(struct run_case *run_case)
 {
-    if (run_case->first != NULL) {
-        (void)munmap(run_case->first, sizeof(struct machine_result));
-        run_case->first = NULL;
-    }
+    run_case_result_free(run_case->first);
+    run_case->first = NULL;
+    run_case_result_free(run_case->other);
+    run_case->other = NULL;
     if (run_case->events != NULL) {
         (void)fclose(run_case->events);
         run_case->events = NULL;
@@ -222,89 +231,12 @@ void run_case_release(struct run_case *run_case)
 void run_case_close(struct run_case *run_case)
 {
     run_case_release(run_case);
-    if (run_case->result != NULL) {
-        (void)munmap(run_case->result, sizeof(struct machine_result));
-    }
+    run_case_result_free(run_case->result);
     free(run_case->steps);
     free(run_case->tracked);
     free(run_case->findings);
     scenario_free(&run_case->scenario);
     memset(run_case, 0, sizeof(*run_case));
-}
-
-/* The second pass: the lines of the findings are tracked, so that writers are known. */
-
-bool run_case_track(struct run_case *run_case)
-{
-    const struct machine_result *result = run_case->result;
-    if (result->finding_count == 0 || result->end == MACHINE_END_INTERRUPTED ||
-        run_case->request.keyboard_fd >= 0) {
-        return false; /* what a person typed cannot be repeated */
-    }
-    run_case->tracked = (uint64_t *)calloc(MACHINE_TRACKED_MAX, sizeof(uint64_t));
-    assert(run_case->tracked != NULL);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < result->finding_count && count < MACHINE_TRACKED_MAX; i++) {
-        const uint64_t line = result->findings[i].pa & ~(uint64_t)(run_case->platform.cache.line - 1);
-        bool known = false;
-        for (uint32_t j = 0; j < count && !known; j++) {
-            known = run_case->tracked[j] == line;
-        }
-        if (!known) {
-            run_case->tracked[count++] = line;
-        }
-    }
-    run_case->request.tracked_lines = run_case->tracked;
-    run_case->request.tracked_count = count;
-    run_case->first = run_case->result;
-    run_case->result = result_allocate();
-    run_case->request.console_out = NULL; /* it has been printed */
-    return true;
-}
-
-static bool finding_equal(const struct golden_finding *a, const struct golden_finding *b)
-{
-    return a->pa == b->pa && a->va == b->va && a->pc == b->pc && a->position == b->position &&
-           a->count == b->count && a->size == b->size && a->rule == b->rule && a->agent == b->agent &&
-           a->at_end == b->at_end && a->by.known == b->by.known && a->by.pc == b->by.pc &&
-           a->by.position == b->by.position && memcmp(a->golden, b->golden, sizeof(a->golden)) == 0 &&
-           memcmp(a->observed, b->observed, sizeof(a->observed)) == 0;
-}
-
-bool run_case_passes_agree(const struct run_case *run_case)
-{
-    const struct machine_result *first = run_case->first;
-    const struct machine_result *second = run_case->result;
-    if (first->finding_count != second->finding_count || first->instructions != second->instructions ||
-        first->end != second->end || first->pc != second->pc) {
-        return false;
-    }
-    for (uint32_t i = 0; i < first->finding_count; i++) {
-        if (!finding_equal(&first->findings[i], &second->findings[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void run_case_pass_discard(struct run_case *run_case)
-{
-    struct machine_result *second = run_case->result;
-    run_case->result = run_case->first;
-    run_case->first = second;
-}
-
-void run_case_judge(struct run_case *run_case)
-{
-    const struct finding_names names = {.platform = &run_case->platform,
-                                        .symbols = run_case->symbols,
-                                        .own_firmware = run_case->own_firmware};
-    findings_collect(&names, run_case->result->findings, run_case->result->finding_count, run_case->findings);
-    verdict_make(run_case);
-    if (run_case->compared && !run_case->interrupted && !run_case->options->promoting &&
-        expected_exists(run_case->scenario.path)) {
-        expected_compare(run_case);
-    }
 }
 
 const char *run_case_end_text(const struct run_case *run_case)
@@ -320,18 +252,70 @@ const char *run_case_end_text(const struct run_case *run_case)
     return ran ? texts[run_case->result->end] : NULL;
 }
 
-void run_case_replay_line(const struct run_case *run_case, char *text, size_t size)
+void run_case_line_add(char text[CASE_LINE_MAX], const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=:,+@%";
+    size_t used = strlen(text);
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        (void)snprintf(text + used, CASE_LINE_MAX - used, " %s", word);
+        return;
+    }
+    used += (size_t)snprintf(text + used, CASE_LINE_MAX - used, " '");
+    for (; *word != '\0' && used + 8 < CASE_LINE_MAX; word++) {
+        used += (size_t)snprintf(text + used, CASE_LINE_MAX - used, *word == '\'' ? "'\\''" : "%c", *word);
+    }
+    (void)snprintf(text + used, CASE_LINE_MAX - used, "'");
+}
+
+/* A bare name would find another file, or none. */
+static bool name_finds_scenario(const struct scenario *scenario)
+{
+    char path[LOCATE_PATH_MAX];
+    char error[LOCATE_ERROR_MAX];
+    struct stat found;
+    struct stat own;
+    return locate_file(LOCATE_SCENARIO, scenario->name, path, error) && stat(path, &found) == 0 &&
+           stat(scenario->path, &own) == 0 && found.st_dev == own.st_dev && found.st_ino == own.st_ino;
+}
+
+static void option_add(char text[CASE_LINE_MAX], const char *option, const char *value)
+{
+    if (value != NULL) {
+        run_case_line_add(text, option);
+        run_case_line_add(text, value);
+    }
+}
+
+static void line_end(char text[CASE_LINE_MAX], const char *words)
+{
+    const size_t used = strlen(text);
+    (void)snprintf(text + used, CASE_LINE_MAX - used, "%s", words);
+}
+
+void run_case_line(const struct run_case *run_case, const char *token, char text[CASE_LINE_MAX])
 {
     const struct case_options *options = run_case->options;
-    int used = snprintf(text, size, "ffa-cosim run");
-    if (options->platform != NULL) {
-        used += snprintf(text + used, size - (size_t)used, " --platform %.256s", options->platform);
+    const bool boot = options->boot_line != NULL;
+    (void)snprintf(text, CASE_LINE_MAX, "ffa-cosim %s", token != NULL ? "replay" : boot ? "boot" : "run");
+    if (boot) {
+        if (token != NULL) {
+            run_case_line_add(text, token);
+            run_case_line_add(text, "--");
+        }
+        line_end(text, options->boot_line);
+        return;
     }
-    if (options->firmware != NULL) {
-        used += snprintf(text + used, size - (size_t)used, " --firmware %.256s", options->firmware);
+    option_add(text, "--mode", options->mode == MACHINE_MODE_CACHED ? "replay" : NULL);
+    option_add(text, "--platform", options->platform);
+    option_add(text, "--firmware", options->firmware);
+    for (uint32_t i = 0; i < options->setting_count; i++) {
+        option_add(text, "--set", options->settings[i]);
     }
-    for (uint32_t i = 0; i < options->setting_count && (size_t)used + 600 < size; i++) {
-        used += snprintf(text + used, size - (size_t)used, " --set '%.128s'", options->settings[i]);
+    if (token == NULL) {
+        run_case_line_add(text, run_case->scenario.path);
+    } else {
+        option_add(text, "--scenario",
+                   name_finds_scenario(&run_case->scenario) ? NULL : run_case->scenario.path);
+        run_case_line_add(text, token);
     }
-    (void)snprintf(text + used, size - (size_t)used, " %.512s", run_case->scenario.path);
 }

@@ -14,13 +14,14 @@
 #include "cosim/finding.h"
 #include "cosim/image.h"
 #include "cosim/scenario.h"
+#include "cosim/token.h"
 #include "model/platform/machine.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define CASE_TEXT_MAX     8192
+#define CASE_TEXT_MAX     32768
 #define CASE_SETTINGS_MAX 64
 
 /* Exit statuses, interface of the program. */
@@ -41,10 +42,27 @@ struct case_options {
     uint32_t setting_count;
     enum machine_mode mode;
     bool events_wanted;
-    bool promoting; /* the expected event text is not compared but about to be replaced */
+    bool promoting;        /* the expected event text is not compared but about to be replaced */
+    bool detailed;         /* prove: the platform's own caches are asked too */
+    const char *boot_line; /* of boot runs: the arguments, quoted for a shell; NULL: a scenario is run */
 };
 
-enum case_stage { CASE_WAITING, CASE_FIRST_PASS, CASE_SECOND_PASS, CASE_DONE };
+/*
+ * Which run of the machine is under way. A prove run has a second pass when it found something: then values
+ * and moves are known. Each error is replayed, one after the other; last come the platform's own caches. A
+ * token is run first on golden memory and then by its moves.
+ */
+enum case_stage {
+    CASE_WAITING,
+    CASE_FIRST_PASS,
+    CASE_SECOND_PASS,
+    CASE_REPLAY,
+    CASE_OWN_CACHES,
+    CASE_DONE,
+};
+
+/* What a deterministic run of the platform's own caches shows of what prove found. */
+enum case_own_caches { CASE_OWN_CACHES_UNKNOWN, CASE_OWN_CACHES_HIDE, CASE_OWN_CACHES_SHOW };
 
 struct run_case {
     struct scenario scenario;
@@ -61,7 +79,15 @@ struct run_case {
     pid_t child;
     struct machine_result *result; /* shared with the children; NULL: not run */
     struct machine_result *first;  /* of the first pass, when there is a second */
+    struct machine_result *other;  /* of a replay, or of the platform's own caches, while it is under way */
     uint64_t *tracked;
+    const struct token *token;                  /* to be run; NULL: none */
+    struct prove_move moves[MACHINE_MOVES_MAX]; /* of the token under way */
+    uint32_t replayed;                          /* the finding that is under way in CASE_REPLAY */
+    FILE *console_out;                          /* where the run of a token prints */
+    bool failed;                                /* a replay did not show what was found */
+    bool own_caches_asked;
+    enum case_own_caches own_caches;
     FILE *events; /* text of the last pass; NULL: not wanted */
 
     struct findings *findings;
@@ -81,29 +107,40 @@ void run_case_close(struct run_case *run_case);
 /* Frees what reports do not need: image, symbols, event text. */
 void run_case_release(struct run_case *run_case);
 
-/* Makes findings, compares, sets status and text. After the last pass. */
-void run_case_judge(struct run_case *run_case);
+/* What the machine fills in now. */
+struct machine_result *run_case_pass_result(const struct run_case *run_case);
 
-/* True if a second pass with tracked lines is due; sets the request up for it. */
-bool run_case_track(struct run_case *run_case);
-/* Both passes must have found the same. */
-bool run_case_passes_agree(const struct run_case *run_case);
-/* Takes the first pass for the result: the second was interrupted. */
-void run_case_pass_discard(struct run_case *run_case);
+/* case_pass.c: a pass has ended. After CASE_NEXT_DONE findings, status and text are there. */
+enum case_next {
+    CASE_NEXT_PASS, /* the request is set up for another one */
+    CASE_NEXT_DONE,
+    CASE_NEXT_DISAGREES, /* both passes must have found the same, and have not */
+};
+enum case_next run_case_next(struct run_case *run_case, bool interrupted);
+
+struct machine_result *run_case_result_allocate(void);
+void run_case_result_free(struct machine_result *result);
 
 void run_case_append(struct run_case *run_case, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* "clean", "fault", "limit", "interrupted"; NULL when nothing has run. */
 const char *run_case_end_text(const struct run_case *run_case);
-/* The command line that repeats the case. */
-void run_case_replay_line(const struct run_case *run_case, char *text, size_t size);
+/* The command line that repeats the case; with a token, that replays it. */
+#define CASE_LINE_MAX 8192
+void run_case_line(const struct run_case *run_case, const char *token, char text[CASE_LINE_MAX]);
+/* Appends a space and a word, quoted for a shell where it must be. */
+void run_case_line_add(char text[CASE_LINE_MAX], const char *word);
 
 /* verdict.c */
 void verdict_make(struct run_case *run_case);
+/* A token's: `result` against `first`, the run on golden memory. */
+void verdict_token(struct run_case *run_case);
 
 /* expected.c: the event text in the file `.expected` beside a scenario. */
 bool expected_exists(const char *scenario_path);
+/* It is that of a prove run: other modes have other events. */
+bool expected_due(const struct run_case *run_case);
 /* Compares; a difference makes the case fail and is told in its text. */
 void expected_compare(struct run_case *run_case);
 /* Shows the difference on `file` and rewrites the file. False: it cannot be written. */

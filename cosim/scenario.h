@@ -95,7 +95,10 @@ bool scenario_steps_read(struct scenario *scenario, const struct yaml_node *list
 /* scenario_words.c: names that scenario files and reports share. Unknown texts and values: false and NULL. */
 bool efi_status_parse(const char *text, uint64_t *status);
 const char *efi_status_text(uint64_t status);
+/* The same, or the number where there is no name. */
+void efi_status_name(uint64_t status, char *text, size_t size);
 bool ffa_status_parse(const char *text, int64_t *status);
+const char *ffa_status_text(int64_t status);
 bool efi_attribute_parse(const char *text, uint32_t *attribute);
 bool efi_guid_parse(const char *text, uint8_t bytes[16]);
 void efi_status_names(const char **names, size_t names_max);

@@ -4,6 +4,8 @@
  * "Status Codes"; FF-A, statuses.
  */
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cosim/scenario.h"
@@ -81,6 +83,16 @@ const char *efi_status_text(uint64_t status)
     return NULL;
 }
 
+void efi_status_name(uint64_t status, char *text, size_t size)
+{
+    const char *name = efi_status_text(status);
+    if (name != NULL) {
+        (void)snprintf(text, size, "%s", name);
+    } else {
+        (void)snprintf(text, size, "0x%" PRIx64, status);
+    }
+}
+
 void efi_status_names(const char **names, size_t names_max)
 {
     size_t count = 0;
@@ -101,6 +113,16 @@ bool ffa_status_parse(const char *text, int64_t *status)
         }
     }
     return false;
+}
+
+const char *ffa_status_text(int64_t status)
+{
+    for (size_t i = 0; i < COUNT_OF(ffa_statuses); i++) {
+        if (status == ffa_statuses[i].value) {
+            return ffa_statuses[i].text;
+        }
+    }
+    return NULL;
 }
 
 bool efi_attribute_parse(const char *text, uint32_t *attribute)

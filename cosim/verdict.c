@@ -3,13 +3,15 @@
  * The verdict of one run: findings, the end, and what the steps returned, each against what the scenario
  * expects.
  *
- * What steps return is compared only when no findings are expected: where the caches are expected to go
- * wrong, a wrong status or lost data is the damage, not another cause.
+ * Where the caches are expected to go wrong, a wrong status or lost data is the damage, not another cause:
+ * then what steps return is not compared. A prove run reads golden memory, where nothing of the sort can
+ * happen: its steps are always compared.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cosim/replay_judge.h"
 #include "cosim/run_case.h"
 #include "model/abi/script.h"
 
@@ -20,16 +22,6 @@ static uint64_t result_u64(const struct machine_step_result *result, uint32_t in
         value |= (uint64_t)result->data[8 * index + i] << (8 * i);
     }
     return value;
-}
-
-static void status_text(uint64_t status, char text[64])
-{
-    const char *name = efi_status_text(status);
-    if (name != NULL) {
-        (void)snprintf(text, 64, "%s", name);
-    } else {
-        (void)snprintf(text, 64, "0x%" PRIx64, status);
-    }
 }
 
 static void step_differs(struct run_case *run_case, uint32_t index, const char *found, const char *expected)
@@ -103,8 +95,8 @@ static bool step_check(struct run_case *run_case, uint32_t index)
     if (result->status != step->status) {
         char found[64];
         char expected[64];
-        status_text(result->status, found);
-        status_text(step->status, expected);
+        efi_status_name(result->status, found, sizeof(found));
+        efi_status_name(step->status, expected, sizeof(expected));
         step_differs(run_case, index, found, expected);
         return false;
     }
@@ -193,7 +185,8 @@ static void limit_tell(struct run_case *run_case)
                             : "");
         break;
     case MACHINE_LIMIT_MEMORY:
-        run_case_append(run_case, "limit: more lines in disagreement than the golden copy keeps\n");
+        run_case_append(run_case,
+                        "limit: more lines in disagreement than the golden copy or the checker keeps\n");
         break;
     case MACHINE_LIMIT_INSTRUCTIONS:
     case MACHINE_LIMIT_NONE:
@@ -239,10 +232,12 @@ static bool end_matches(enum scenario_end expected, enum machine_end end)
 static void verdict_compared(struct run_case *run_case)
 {
     const struct scenario *scenario = &run_case->scenario;
+    const bool prove = run_case->options->mode == MACHINE_MODE_PROVE;
     const struct scenario_findings *expected =
-        scenario->replay_findings.given ? &scenario->replay_findings : &scenario->findings;
+        !prove && scenario->replay_findings.given ? &scenario->replay_findings : &scenario->findings;
     bool right = findings_match(run_case->findings, expected, run_case->text, sizeof(run_case->text));
     const bool end_right = end_matches(scenario->end, run_case->result->end);
+    const bool damage_expected = !prove && expected->count > 0;
     if (!end_right) {
         run_case_append(run_case, "end: %s, expected %s\n", run_case_end_text(run_case),
                         scenario_end_text(scenario->end));
@@ -250,7 +245,7 @@ static void verdict_compared(struct run_case *run_case)
     if (!end_right || run_case->result->end != MACHINE_END_CLEAN) {
         end_tell(run_case);
     }
-    if (expected->count == 0 && scenario->end == SCENARIO_END_CLEAN) {
+    if (!damage_expected && scenario->end == SCENARIO_END_CLEAN) {
         const bool steps_right = steps_check(run_case);
         right = console_check(run_case) && steps_right && right;
     }
@@ -287,4 +282,45 @@ void verdict_make(struct run_case *run_case)
         run_case->passed = false;
         run_case->status = EXIT_INTERRUPTED;
     }
+}
+
+/* A token's run. */
+
+static void token_judge(struct run_case *run_case)
+{
+    const struct machine_result *result = run_case->result;
+    const uint32_t moves = run_case->request.move_count;
+    char text[FINDING_TEXT_MAX];
+    run_case->status = EXIT_INTERNAL;
+    if (result->move_failure != MACHINE_MOVE_OK) {
+        replay_move_failure(result, moves, text, sizeof(text));
+        run_case_append(run_case, "%s\n", text);
+        return;
+    }
+    replay_consequence(run_case, run_case->first, result, text, sizeof(text));
+    if (run_case->findings->count > 0) {
+        run_case_append(run_case, "%u of %u moves were made, and %s\n", result->moves_made, moves, text);
+        run_case->status = EXIT_NOT_AS_EXPECTED;
+    } else if (moves > 0) {
+        run_case_append(run_case, "all %u moves were made and nothing was stale, expected the damage; %s\n",
+                        moves, text);
+    } else if (strcmp(text, REPLAY_UNNOTICED) != 0) {
+        run_case_append(run_case, "without moves a run is as on golden memory, but %s\n", text);
+    } else {
+        run_case_append(run_case, "no moves: the run is as on golden memory\n");
+        run_case->status = EXIT_AS_EXPECTED;
+        run_case->passed = true;
+    }
+}
+
+void verdict_token(struct run_case *run_case)
+{
+    run_case->stage = CASE_DONE;
+    if (run_case->result->end == MACHINE_END_INTERRUPTED) {
+        end_tell(run_case);
+        run_case->interrupted = true;
+        run_case->status = EXIT_INTERRUPTED;
+        return;
+    }
+    token_judge(run_case);
 }

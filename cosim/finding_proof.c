@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Findings from the records of prove: what may happen on some legal cache, and the moves by which it does.
+ * What a record says of an instruction is its number and its PC; names come from the image.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cosim/finding.h"
+#include "model/event/event_text.h"
+
+static enum agent_kind site_agent(const struct prove_site *site)
+{
+    return (enum agent_kind)site->where.agent;
+}
+
+static struct finding_writer writer_of(const struct finding_names *names, const struct prove_site *site)
+{
+    struct finding_writer writer = {
+        .known = site->known && !site->loaded,
+        .loaded = site->loaded,
+        .agent_kind = site_agent(site),
+        .pc = site->pc,
+        .position = site->position,
+    };
+    if (writer.known) {
+        agent_text(writer.agent_kind, site->where.pe, writer.agent, sizeof(writer.agent));
+        (void)symbol_table_code(names->symbols, site->pc, &writer.code);
+    }
+    return writer;
+}
+
+static struct finding_culprit culprit_of(const struct finding_names *names, const struct prove_site *site)
+{
+    struct finding_culprit culprit = {.known = site->known};
+    if (site->known) {
+        culprit.op_kind = (enum access_op)site->op;
+        culprit.op = access_op_text(culprit.op_kind);
+        culprit.pc = site->pc;
+        culprit.position = site->position;
+        agent_text(site_agent(site), site->where.pe, culprit.agent, sizeof(culprit.agent));
+        (void)symbol_table_code(names->symbols, site->pc, &culprit.code);
+    }
+    return culprit;
+}
+
+enum finding_severity finding_proof_severity(const struct finding_names *names,
+                                             const struct prove_finding *record)
+{
+    static const enum finding_severity severities[] = {
+        [PROVE_NOTE] = FINDING_NOTE, [PROVE_WARNING] = FINDING_WARNING, [PROVE_ERROR] = FINDING_ERROR};
+    if (record->equal_value) {
+        return FINDING_NOTE;
+    }
+    if (record->at_end) {
+        return finding_severity_at_end(names, finding_owner(names, record->pa, record->space), record->pa);
+    }
+    return severities[record->severity];
+}
+
+/* Moves. */
+
+#define MOVE_SITES 4 /* the culprit, the reader and the two writers */
+
+static bool where_is_of_pe(const struct access_where *where)
+{
+    return where->agent == AGENT_PE || where->agent == AGENT_FETCH || where->agent == AGENT_WALKER;
+}
+
+/* The instruction at a place in the run, if it is one that the record knows. */
+static bool where_is_site(const struct access_where *where, const struct prove_site *site)
+{
+    if (!site->known || site->loaded) {
+        return false;
+    }
+    return where_is_of_pe(where) ? site->position == where->count && site->where.pe == where->pe
+                                 : access_where_equal(&site->where, where);
+}
+
+static void move_text(const struct prove_move *move, char text[FINDING_MOVE_MAX])
+{
+    const struct token_position position = {.count = move->where.count,
+                                            .ordinal = move->where.ordinal,
+                                            .agent = move->where.agent,
+                                            .pe = move->where.pe};
+    const size_t size = token_position_print(&position, text, FINDING_MOVE_MAX);
+    (void)snprintf(text + size, FINDING_MOVE_MAX - size, ".%s.%s.0x%" PRIx64,
+                   checker_move_text((enum checker_move_kind)move->kind),
+                   move->space == PA_SPACE_SECURE ? "s" : "ns", move->pa);
+}
+
+/* `sites`: the instructions that are known. */
+static void moves_fill(const struct finding_names *names, const struct prove_move *moves, uint32_t count,
+                       const struct prove_site *const sites[MOVE_SITES], struct finding *finding)
+{
+    finding->move_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct finding_move *move = &finding->moves[i];
+        *move = (struct finding_move){.move = moves[i]};
+        move_text(&move->move, move->text);
+        for (uint32_t j = 0; j < MOVE_SITES && !move->known; j++) {
+            if (where_is_site(&move->move.where, sites[j])) {
+                move->known = true;
+                move->pc = sites[j]->pc;
+                (void)symbol_table_code(names->symbols, move->pc, &move->code);
+            }
+        }
+    }
+}
+
+static struct prove_site site_made(bool known, uint64_t pc, uint64_t position)
+{
+    return (struct prove_site){
+        .known = known, .pc = pc, .position = position, .where = {.count = position, .agent = AGENT_PE}};
+}
+
+void finding_moves_set(const struct finding_names *names, const struct prove_move *moves, uint32_t count,
+                       struct finding *finding)
+{
+    const struct finding_writer *golden = &finding->golden_writer;
+    const struct finding_writer *observed = &finding->observed_writer;
+    const struct prove_site by = site_made(finding->by.known, finding->by.pc, finding->by.position);
+    const struct prove_site reader = site_made(!finding->at_end, finding->pc, finding->position);
+    const struct prove_site newest = site_made(golden->known, golden->pc, golden->position);
+    const struct prove_site older = site_made(observed->known, observed->pc, observed->position);
+    const struct prove_site *const sites[MOVE_SITES] = {&by, &reader, &newest, &older};
+    moves_fill(names, moves, count < FINDING_MOVES_MAX ? count : FINDING_MOVES_MAX, sites, finding);
+}
+
+static void move_what(const struct finding *finding, const struct finding_move *move, char *text, size_t size)
+{
+    const char *whose = move->move.space == PA_SPACE_SECURE ? "the secure side's cache" : "the cache";
+    const bool of_culprit = finding->by.known && finding->by.position == move->move.where.count;
+    const char *what = of_culprit ? finding->by.op : "what is issued here";
+    switch ((enum checker_move_kind)move->move.kind) {
+    case CHECKER_MOVE_FILL:
+        (void)snprintf(text, size, "%s fills the line speculatively", whose);
+        return;
+    case CHECKER_MOVE_DROP:
+        (void)snprintf(text, size, "%s drops its clean copy", whose);
+        return;
+    case CHECKER_MOVE_WRITEBACK:
+        (void)snprintf(text, size, "%s writes the dirty line back to memory", whose);
+        return;
+    case CHECKER_MOVE_HOLD:
+        (void)snprintf(text, size, "%s stays pending", what);
+        return;
+    case CHECKER_MOVE_COMPLETE:
+        (void)snprintf(text, size, "the pending operation takes effect");
+        return;
+    case CHECKER_MOVE_MISS:
+        (void)snprintf(text, size, "the sweep misses the line");
+        return;
+    case CHECKER_MOVE_DRAIN:
+        (void)snprintf(text, size, "the buffered store reaches memory");
+        return;
+    }
+}
+
+void finding_move_words(const struct finding *finding, uint32_t index, char *text, size_t size)
+{
+    const struct finding_move *move = &finding->moves[index];
+    if (move->move.kind == CHECKER_MOVE_DROP && move->move.where.agent == AGENT_FETCH &&
+        move->move.where.count == 0) {
+        (void)snprintf(text, size,
+                       "none but that the caches write nothing back and drop nothing by themselves");
+        return;
+    }
+    const bool of_access = move->move.kind == CHECKER_MOVE_HOLD || move->move.kind == CHECKER_MOVE_MISS;
+    char what[128];
+    char code[FINDING_TEXT_MAX] = "";
+    move_what(finding, move, what, sizeof(what));
+    if (move->known) {
+        finding_code_text(&move->code, move->pc, code, sizeof(code));
+    }
+    (void)snprintf(text, size, "%s %.*s%s%s: %s", of_access ? "at" : "before", (int)strcspn(move->text, "."),
+                   move->text, move->known ? " in " : "", code, what);
+}
+
+/* The whole. */
+
+static void finding_fill(const struct finding_names *names, const struct prove_finding *record,
+                         struct finding *finding)
+{
+    memset(finding, 0, sizeof(*finding));
+    finding->rule = (enum prove_rule)record->rule;
+    finding->proved = true;
+    finding->owner = finding_owner(names, record->pa, record->space);
+    finding->severity = finding_proof_severity(names, record);
+    finding->equal_value = record->equal_value;
+    finding->at_end = record->at_end;
+    finding->agent_kind = site_agent(&record->site);
+    agent_text(finding->agent_kind, record->site.where.pe, finding->agent, sizeof(finding->agent));
+    finding->op = (enum access_op)record->site.op;
+    finding->pa = record->pa;
+    finding->va = record->va;
+    finding->pc = record->site.pc;
+    finding->position = record->site.position;
+    finding->count = record->at_end ? 0 : record->count;
+    finding->lines_lost = record->at_end ? record->count : 0;
+    finding->line = names->platform->cache.line;
+    finding->size = record->bytes;
+    finding->value_size = record->value_size;
+    memcpy(finding->golden, record->golden, sizeof(finding->golden));
+    memcpy(finding->observed, record->superseded, sizeof(finding->observed));
+    finding->golden_writer = writer_of(names, &record->golden_writer);
+    finding->observed_writer = writer_of(names, &record->superseded_writer);
+    finding->by = culprit_of(names, &record->by);
+    if (!finding_is_data(finding)) {
+        finding->before = finding->by;
+        finding->by = culprit_of(names, &record->site); /* who acts against a contract is to blame */
+    }
+    finding->detail = record->detail;
+    finding->status = record->status;
+    if (!record->at_end) {
+        (void)symbol_table_code(names->symbols, record->site.pc, &finding->code);
+    }
+    finding_place_name(names, finding);
+    const struct prove_site *const sites[MOVE_SITES] = {&record->by, &record->site, &record->golden_writer,
+                                                        &record->superseded_writer};
+    moves_fill(names, record->moves, record->move_count, sites, finding);
+}
+
+void findings_collect_proofs(const struct finding_names *names, const struct prove_finding *records,
+                             uint32_t record_count, struct findings *findings)
+{
+    static struct finding finding; /* large */
+    findings->count = 0;
+    findings->dropped = 0;
+    for (uint32_t i = 0; i < record_count; i++) {
+        finding_fill(names, &records[i], &finding);
+        finding.record = i;
+        finding_explain(&finding);
+        finding_add(findings, &finding);
+    }
+    findings_label(findings);
+}
