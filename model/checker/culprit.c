@@ -15,8 +15,8 @@
  * newest version. The place is found by halving: mending more can only help (and where a mended store changes
  * more than it should, what is found is still a place where mending one event makes the difference).
  *
- * When all is mended and the end is stale nevertheless, the cause is older than the history. Of a clobber it
- * is then the store that stands before the history, if that is known.
+ * When all is mended and the end is stale nevertheless, the cause is older than what is known of the line,
+ * and nobody is blamed.
  *
  * It goes by the remembered steps of sets (reach_set.h) and searches no states.
  */
@@ -98,13 +98,24 @@ static struct reach_edge step_mended(enum checker_rule rule, struct reach_sets *
     }
 }
 
-/* The byte may be stale (or lost) at the end, though the events of the history before `mended` are so. */
+/* What the line was when its history began; `mended`: the store that stands before it left nothing dirty. */
+static uint32_t set_start(const struct trial *trial, uint32_t machine, bool mended)
+{
+    const struct checker_line *line = trial->line;
+    const uint32_t set = checker_granule_at(line, trial->offset)->start[machine];
+    if (line->past_first == 0 || !mended || trial->rule != CHECKER_RULE_CLOBBER) {
+        return set;
+    }
+    return step(&trial->checker->sets[machine], set, REACH_CVAC, line->past[0].operand).set;
+}
+
+/* The byte may be stale (or lost) at the end, though the first `mended` events are so. */
 static bool stale_nevertheless(const struct trial *trial, uint32_t mended)
 {
     const struct checker_line *line = trial->line;
     const uint32_t machine = machine_of(trial->rule);
     struct reach_sets *sets = &trial->checker->sets[machine];
-    struct reach_edge edge = {.set = checker_granule_at(line, trial->offset)->start[machine]};
+    struct reach_edge edge = {.set = set_start(trial, machine, mended > 0)};
     for (uint32_t i = line->past_first; i < line->past_count; i++) {
         const enum reach_event event = checker_past_event(&line->past[i], trial->offset);
         if (event == REACH_EVENT_COUNT) {
@@ -136,15 +147,11 @@ struct checker_culprit checker_blame(struct checker *checker, const struct check
 {
     const struct trial trial = {
         .checker = checker, .line = line, .offset = offset, .rule = rule, .at_end = at_end};
-    uint32_t stale = line->past_first, fresh = line->past_count;
-    if (rule == CHECKER_RULE_STALE_READ || checker->overflowed) {
+    uint32_t stale = 0, fresh = line->past_count;
+    if (rule == CHECKER_RULE_STALE_READ || checker->overflowed || stale_nevertheless(&trial, fresh)) {
         return (struct checker_culprit){.known = false};
     }
-    if (stale_nevertheless(&trial, fresh)) {
-        const bool before = rule == CHECKER_RULE_CLOBBER && line->past_first != 0;
-        return before ? culprit_of(checker, &line->past[0]) : (struct checker_culprit){.known = false};
-    }
-    assert(stale_nevertheless(&trial, stale));
+    assert(stale_nevertheless(&trial, stale) || checker->sets[machine_of(rule)].overflowed);
     while (fresh - stale > 1) {
         const uint32_t middle = stale + (fresh - stale) / 2;
         if (stale_nevertheless(&trial, middle)) {

@@ -3,8 +3,8 @@
 // Law: the checker's verdict is the brute-force enumeration's. Up to and including the first finding it is
 // compared with the joint enumeration of every legal execution; all findings and their rules, with the
 // enumeration of each granule alone (checker.md, "After a finding"). Every word over small alphabets, and
-// random traces over one and two domains, one and two PEs, sub-line granules, buffered stores, sweeps, DMB,
-// mapping. A disagreement prints the seed and the shrunk trace.
+// random traces over one and two domains, one and two PEs, sub-line granules, buffered stores, sweeps of
+// every reach and range, DMB, mapping. A disagreement prints the seed and the shrunk trace.
 #include <algorithm>
 #include <string>
 
@@ -52,9 +52,16 @@ struct comparison {
     bool joint = true;      // the joint enumeration was small enough to be compared
 };
 
-comparison compare(const trace_program &program)
+using checked = product_result (*)(const trace_program &);
+
+product_result as_text(const trace_program &program)
 {
-    const product_result product = product_check(program, trace_text(program));
+    return product_check(program, trace_text(program));
+}
+
+comparison compare(const trace_program &program, checked product_of)
+{
+    const product_result product = product_of(program);
     if (!product.error.empty()) {
         return {"the checker says: " + product.error + "\n", true};
     }
@@ -75,18 +82,20 @@ comparison compare(const trace_program &program)
 }
 
 // Says whether the checker agrees; if not, fails with the smallest trace that shows it.
-bool agrees(const trace_program &program, const std::string &origin, uint64_t &joint_skipped)
+bool agrees(const trace_program &program, const std::string &origin, uint64_t &joint_skipped,
+            checked product_of = as_text)
 {
-    const comparison compared = compare(program);
+    const comparison compared = compare(program, product_of);
     joint_skipped += compared.joint ? 0 : 1;
     if (compared.difference.empty()) {
         return true;
     }
-    const trace_program small = trace_shrink(
-        program, [](const trace_program &candidate) { return !compare(candidate).difference.empty(); });
+    const trace_program small = trace_shrink(program, [&](const trace_program &candidate) {
+        return !compare(candidate, product_of).difference.empty();
+    });
     ADD_FAILURE() << origin << "\n"
                   << trace_text(program) << "shrunk:\n"
-                  << trace_text(small) << compare(small).difference;
+                  << trace_text(small) << compare(small, product_of).difference;
     return false;
 }
 
@@ -133,6 +142,18 @@ TEST_P(checker_brute_random, agrees)
         }
     }
     EXPECT_LE(joint_skipped, RANDOM_TRACES / RANDOM_PARTS / 1000);
+}
+
+TEST_P(checker_brute_random, agrees_on_sweeps)
+{
+    uint64_t joint_skipped = 0;
+    for (uint64_t seed = 1 + GetParam(); seed <= RANDOM_TRACES / 2; seed += RANDOM_PARTS) {
+        if (!agrees(random_sweep_trace(seed), "sweep seed " + std::to_string(seed), joint_skipped,
+                    product_check_events)) {
+            return;
+        }
+    }
+    EXPECT_LE(joint_skipped, RANDOM_TRACES / RANDOM_PARTS / 200);
 }
 
 INSTANTIATE_TEST_SUITE_P(seeds, checker_brute_random, testing::Range<uint64_t>(0, RANDOM_PARTS));

@@ -259,6 +259,34 @@ trace_program random_trace(uint64_t seed)
     return random_maker(seed).make();
 }
 
+trace_program random_sweep_trace(uint64_t seed)
+{
+    trace_program program = random_trace(seed);
+    std::mt19937_64 random(~seed);
+    const auto one_in = [&](uint64_t times) { return random() % times == 0; };
+    for (trace_event &event : program.events) {
+        const bool spare = event.verb == trace_verb::smc || event.verb == trace_verb::map ||
+                           event.verb == trace_verb::zva || event.verb == trace_verb::read_nc;
+        const bool sweep = event.verb >= trace_verb::isw && event.verb <= trace_verb::cisw;
+        if (!sweep && !spare) {
+            continue;
+        }
+        const trace_verb verbs[] = {trace_verb::isw, trace_verb::isw, trace_verb::csw, trace_verb::cisw};
+        const agent_kind kind = program.agents[event.agent].kind;
+        const bool caches = kind == agent_kind::wb || kind == agent_kind::wb_alias;
+        const uint64_t sizes[] = {1, LINE / 2 + 1, LINE + 1, 100 * LINE};
+        event.verb = sweep ? event.verb : verbs[random() % 4];
+        event.reach = static_cast<trace_reach>(random() % 3);
+        event.size = one_in(2) ? 0 : sizes[random() % 4];
+        event.pa = BASE + random() % 2 * LINE - (event.size > 2 * LINE ? 50 * LINE : 0);
+        event.verb = caches ? event.verb : trace_verb::dsb;
+        event.reach = caches ? event.reach : trace_reach::untouched;
+        event.pa = event.size == 0 || !caches ? 0 : event.pa;
+        event.size = caches ? event.size : 0;
+    }
+    return program;
+}
+
 trace_program trace_shrink(trace_program program, const std::function<bool(const trace_program &)> &breaks)
 {
     for (bool smaller = true; smaller;) {

@@ -31,6 +31,9 @@ void exhaustive_visit(const exhaustive_family &family,
 // Lines, granules, agents, domains, PEs and events from one seed. Small enough to be enumerated jointly.
 trace_program random_trace(uint64_t seed);
 
+// The same with more sweeps, of all reaches, of all lines and of some: more than the text can say.
+trace_program random_sweep_trace(uint64_t seed);
+
 // Deletes events, agents and `elsewhere` for as long as the trace still breaks the law.
 trace_program trace_shrink(trace_program program, const std::function<bool(const trace_program &)> &breaks);
 

@@ -109,6 +109,18 @@ unsigned header_lines(const trace_program &program)
     return 1U + (program.elsewhere ? 1U : 0U) + static_cast<unsigned>(program.agents.size());
 }
 
+std::string sweep_comment(const trace_event &event)
+{
+    std::ostringstream text;
+    if (event.reach != trace_reach::untouched) {
+        text << (event.reach == trace_reach::all ? " # all" : " # nothing");
+    }
+    if (trace_verb_operands(event.verb) == trace_operands::none && event.size != 0) {
+        text << " # 0x" << std::hex << event.pa << std::dec << " " << event.size;
+    }
+    return text.str();
+}
+
 } // namespace
 
 trace_operands trace_verb_operands(trace_verb verb)
@@ -153,7 +165,7 @@ std::string trace_text(const trace_program &program)
         if (operands == trace_operands::range) {
             text << " " << event.size;
         }
-        text << "\n";
+        text << sweep_comment(event) << "\n";
     }
     return text.str();
 }

@@ -33,6 +33,9 @@ enum class trace_verb {
     end
 };
 
+// How far a sweep is known to meet a line; the format says `untouched`, whoever watches a machine knows more.
+enum class trace_reach { untouched, nothing, all };
+
 struct trace_agent {
     std::string name;
     agent_kind kind = agent_kind::wb;
@@ -43,8 +46,9 @@ struct trace_event {
     trace_verb verb = trace_verb::end;
     unsigned agent = 0; // index; of no meaning for `end`
     uint64_t pa = 0;
-    uint64_t size = 0;
+    uint64_t size = 0;      // of a sweep 0: all lines, else those that the range touches
     unsigned text_line = 0; // counted from 1
+    trace_reach reach = trace_reach::untouched;
 };
 
 struct trace_program {
@@ -61,6 +65,7 @@ const char *trace_verb_name(trace_verb verb);
 
 // Gives each event the line on which trace_text() puts it.
 void trace_renumber(trace_program &program);
+// What the format has no words for, a sweep's reach and range, is told in a comment.
 std::string trace_text(const trace_program &program);
 
 // The other way round; a trace that is not well formed fails an assert. Comments are dropped.

@@ -9,6 +9,7 @@ target_link_libraries(checker_product PUBLIC enumerator cosim)
 
 ffa_cosim_gtest(checker_enumerator_test SOURCES property/checker_enumerator_test.cpp LIBRARIES enumerator)
 ffa_cosim_gtest(checker_brute_test SOURCES property/checker_brute_test.cpp LIBRARIES checker_product)
+ffa_cosim_gtest(checker_culprit_test SOURCES property/checker_culprit_test.cpp LIBRARIES checker_product)
 ffa_cosim_gtest(checker_table_test SOURCES property/checker_table_test.cpp LIBRARIES checker_product)
 target_compile_definitions(checker_table_test
                            PRIVATE "CHECKER_TABLES=\"${CMAKE_CURRENT_SOURCE_DIR}/checker\"")

@@ -336,12 +336,23 @@ bool machine::sweep_may_miss(const trace_event &event, size_t line) const
         const bool member = agent_caches(program_.agents[i]) && domains_[i] == domain_of(event);
         domain_alone = domain_alone && (!member || program_.agents[i].pe == pe);
     }
-    return !domain_alone || program_.elsewhere || touched_.count({pe, line}) != 0;
+    const bool escapes = event.reach == trace_reach::nothing ||
+                         (event.reach == trace_reach::untouched && touched_.count({pe, line}) != 0);
+    return !domain_alone || program_.elsewhere || escapes;
+}
+
+bool machine::concerns(const trace_event &event, size_t line) const
+{
+    const uint64_t first = line_pa_[line];
+    return event.pa < first + program_.line_size && first < event.pa + event.size;
 }
 
 void machine::sweep(const trace_event &event)
 {
     for (size_t line = 0; line < line_pa_.size(); line++) {
+        if (event.size != 0 && !concerns(event, line)) {
+            continue;
+        }
         pending_item op;
         op.kind = item_kind::sweep;
         op.pe = agent_of(event).pe;
@@ -357,8 +368,7 @@ void machine::sweep(const trace_event &event)
 void machine::map(const trace_event &event)
 {
     for (size_t line = 0; line < line_pa_.size(); line++) {
-        const uint64_t first = line_pa_[line];
-        if (event.pa < first + program_.line_size && first < event.pa + event.size) {
+        if (concerns(event, line)) {
             fillable_[line][domain_of(event)] = event.verb == trace_verb::map;
         }
     }

@@ -117,6 +117,7 @@ private:
     void maintain(const trace_event &event, size_t line);
     void sweep(const trace_event &event);
     bool sweep_may_miss(const trace_event &event, size_t line) const;
+    bool concerns(const trace_event &event, size_t line) const; // its range touches the line
     void map(const trace_event &event);
     std::vector<enumerator_granule> read(const trace_event &event, size_t line,
                                          const std::vector<size_t> &cells);
