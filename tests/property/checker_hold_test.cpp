@@ -124,7 +124,7 @@ private:
         for (uint64_t pa = 0x1000; pa < 0x1000 + (LINES + 1) * 16; pa += 16) {
             const enum checker_canonical canonical =
                 checker_holds(resting_, pa) ? checker_canonical(resting_, pa) : CHECKER_LINE_OTHER;
-            if (canonical != CHECKER_LINE_OTHER) {
+            if (canonical == CHECKER_LINE_CLEAN || canonical == CHECKER_LINE_DIRTY) {
                 checker_release(resting_, pa);
                 rest_[pa] = {canonical, checker_now(resting_)};
                 releases_++;
