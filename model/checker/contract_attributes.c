@@ -192,8 +192,7 @@ static void pair_tell(struct contract *contract, const struct access *access, co
     for (uint32_t i = contract->breach_next; i < contract->breach_count; i++) {
         struct contract_breach *before = &contract->breaches[i];
         if (before->rule == PROVE_MISMATCHED_ATTRIBUTES && before->detail == detail && before->by.known &&
-            before->by.pc == earlier->site.pc && before->pa != line_pa &&
-            access_where_equal(&before->site.where, &site->where)) {
+            before->by.pc == earlier->site.pc && access_where_equal(&before->site.where, &site->where)) {
             before->bytes += contract->config.line;
             before->count++;
             return;

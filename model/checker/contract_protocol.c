@@ -361,7 +361,6 @@ static void message_end(struct contract *contract, const struct event *event)
     } else if (!unknown_function) {
         message_failed(contract, event, mm_status);
     }
-    contract->call.requested = false;
 }
 
 void contract_event(struct contract *contract, const struct event *event)

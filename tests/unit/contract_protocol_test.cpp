@@ -118,14 +118,6 @@ private:
     }
 };
 
-// The only breach there is.
-struct contract_breach only(contract_world &w)
-{
-    const auto found = w.take();
-    EXPECT_EQ(found.size(), 1U);
-    return found.empty() ? contract_breach{} : found.front();
-}
-
 void expect_breach(const struct contract_breach &breach, enum prove_severity severity, uint32_t function_id,
                    int64_t status, const char *text)
 {
@@ -142,78 +134,71 @@ bool answered(const struct smc_frame &frame, int32_t status)
     return (uint32_t)frame.x[0] == FFA_ERROR && static_cast<int32_t>(frame.x[2]) == status;
 }
 
+// Calls that the caller could have known to be refused.
+enum state { FRESH, MAPPED, UNMAPPED };
+const struct {
+    enum state state;
+    std::vector<uint64_t> registers;
+    int32_t status;
+    const char *text;
+} refused[] = {
+    {MAPPED, {FFA_RXTX_MAP_64, TX_PA, RX_PA, 1}, FFA_DENIED, "RX and TX buffers are mapped already"},
+    {FRESH, {FFA_RXTX_MAP_64, TX_PA, RX_PA, 0}, FFA_INVALID_PARAMETERS, "no such buffer size is allowed"},
+    {FRESH, {FFA_RXTX_MAP_64, TX_PA, RX_PA, 2}, FFA_INVALID_PARAMETERS, "no such buffer size is allowed"},
+    {FRESH,
+     {FFA_RXTX_MAP_64, TX_PA + 64, RX_PA, 1},
+     FFA_INVALID_PARAMETERS,
+     "the buffers are not page aligned"},
+    {FRESH, {FFA_RXTX_MAP_64, TX_PA, TX_PA, 1}, FFA_INVALID_PARAMETERS, "the buffers overlap"},
+    {FRESH, {FFA_RXTX_MAP_64, TX_PA, 0x90000000, 1}, FFA_DENIED, "the buffers are not in non-secure memory"},
+    {MAPPED,
+     {FFA_RXTX_UNMAP, 0x10000},
+     FFA_INVALID_PARAMETERS,
+     "the buffers of a VM are named that does not exist"},
+    {UNMAPPED, {FFA_RXTX_UNMAP, 0}, FFA_INVALID_PARAMETERS, "no RX and TX buffers are mapped"},
+    {MAPPED, {FFA_RX_RELEASE, 1}, FFA_INVALID_PARAMETERS, "the buffer of a VM is named that does not exist"},
+    {MAPPED, {FFA_RX_RELEASE, 0}, FFA_DENIED, "the RX buffer is not the caller's"},
+    {MAPPED,
+     {FFA_PARTITION_INFO_GET, 0, 0, 0, 0, 2},
+     FFA_INVALID_PARAMETERS,
+     "flags that must be zero are not"},
+    {FRESH,
+     {FFA_MSG_SEND_DIRECT_REQ_64, 0x80018002},
+     FFA_INVALID_PARAMETERS,
+     "the sender is no non-secure endpoint"},
+    {FRESH,
+     {FFA_MSG_SEND_DIRECT_REQ_32, 0xFFC1},
+     FFA_INVALID_PARAMETERS,
+     "an endpoint is an EL3 logical partition"},
+    {FRESH, {FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 1}, FFA_INVALID_PARAMETERS, "w2 must be zero"},
+    {FRESH,
+     {FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 0x80000004},
+     FFA_INVALID_PARAMETERS,
+     "the receiver takes no such framework message"},
+    {FRESH, {FFA_MSG_SEND_DIRECT_REQ_64, 0x8003}, FFA_INVALID_PARAMETERS, "the receiver does not exist"},
+    {FRESH,
+     {FFA_MSG_SEND_DIRECT_RESP_64, 0x80020000},
+     FFA_INVALID_PARAMETERS,
+     "there is no request to respond to"},
+    {FRESH, {FFA_RUN, MM_ID << 16, 0, 0, 0, 0, 0, 0, 1}, FFA_INVALID_PARAMETERS, "x8-x17 must be zero"},
+    {FRESH, {FFA_RUN, 0x80030000}, FFA_INVALID_PARAMETERS, "the partition does not exist"},
+    {FRESH, {FFA_RUN, MM_ID << 16 | 1}, FFA_INVALID_PARAMETERS, "the partition has no such vCPU on this PE"},
+    {FRESH, {FFA_RUN, 0}, FFA_DENIED, "the normal world cannot be run"},
+    {FRESH, {FFA_NORMAL_WORLD_RESUME}, FFA_DENIED, "only the secure world may make the call"},
+    {FRESH,
+     {FFA_RUN | FFA_FUNCTION_64BIT, MM_ID << 16},
+     FFA_NOT_SUPPORTED,
+     "the function has no 64-bit form"},
+    {FRESH, {FFA_ID_GET | FFA_FUNCTION_64BIT}, FFA_NOT_SUPPORTED, "the function has no 64-bit form"},
+};
+
 } // namespace
 
 // Calls
 
 TEST(contract_protocol, refused_calls_that_the_caller_could_have_known_of)
 {
-    enum state { FRESH, MAPPED, UNMAPPED };
-    const struct {
-        enum state state;
-        std::vector<uint64_t> registers;
-        int32_t status;
-        const char *text;
-    } rows[] = {
-        {MAPPED, {FFA_RXTX_MAP_64, TX_PA, RX_PA, 1}, FFA_DENIED, "RX and TX buffers are mapped already"},
-        {FRESH, {FFA_RXTX_MAP_64, TX_PA, RX_PA, 0}, FFA_INVALID_PARAMETERS, "no such buffer size is allowed"},
-        {FRESH, {FFA_RXTX_MAP_64, TX_PA, RX_PA, 2}, FFA_INVALID_PARAMETERS, "no such buffer size is allowed"},
-        {FRESH,
-         {FFA_RXTX_MAP_64, TX_PA + 64, RX_PA, 1},
-         FFA_INVALID_PARAMETERS,
-         "the buffers are not page aligned"},
-        {FRESH, {FFA_RXTX_MAP_64, TX_PA, TX_PA, 1}, FFA_INVALID_PARAMETERS, "the buffers overlap"},
-        {FRESH,
-         {FFA_RXTX_MAP_64, TX_PA, 0x90000000, 1},
-         FFA_DENIED,
-         "the buffers are not in non-secure memory"},
-        {MAPPED,
-         {FFA_RXTX_UNMAP, 0x10000},
-         FFA_INVALID_PARAMETERS,
-         "the buffers of a VM are named that does not exist"},
-        {UNMAPPED, {FFA_RXTX_UNMAP, 0}, FFA_INVALID_PARAMETERS, "no RX and TX buffers are mapped"},
-        {MAPPED,
-         {FFA_RX_RELEASE, 1},
-         FFA_INVALID_PARAMETERS,
-         "the buffer of a VM is named that does not exist"},
-        {MAPPED, {FFA_RX_RELEASE, 0}, FFA_DENIED, "the RX buffer is not the caller's"},
-        {MAPPED,
-         {FFA_PARTITION_INFO_GET, 0, 0, 0, 0, 2},
-         FFA_INVALID_PARAMETERS,
-         "flags that must be zero are not"},
-        {FRESH,
-         {FFA_MSG_SEND_DIRECT_REQ_64, 0x80018002},
-         FFA_INVALID_PARAMETERS,
-         "the sender is no non-secure endpoint"},
-        {FRESH,
-         {FFA_MSG_SEND_DIRECT_REQ_32, 0xFFC1},
-         FFA_INVALID_PARAMETERS,
-         "an endpoint is an EL3 logical partition"},
-        {FRESH, {FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 1}, FFA_INVALID_PARAMETERS, "w2 must be zero"},
-        {FRESH,
-         {FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 0x80000004},
-         FFA_INVALID_PARAMETERS,
-         "the receiver takes no such framework message"},
-        {FRESH, {FFA_MSG_SEND_DIRECT_REQ_64, 0x8003}, FFA_INVALID_PARAMETERS, "the receiver does not exist"},
-        {FRESH,
-         {FFA_MSG_SEND_DIRECT_RESP_64, 0x80020000},
-         FFA_INVALID_PARAMETERS,
-         "there is no request to respond to"},
-        {FRESH, {FFA_RUN, MM_ID << 16, 0, 0, 0, 0, 0, 0, 1}, FFA_INVALID_PARAMETERS, "x8-x17 must be zero"},
-        {FRESH, {FFA_RUN, 0x80030000}, FFA_INVALID_PARAMETERS, "the partition does not exist"},
-        {FRESH,
-         {FFA_RUN, MM_ID << 16 | 1},
-         FFA_INVALID_PARAMETERS,
-         "the partition has no such vCPU on this PE"},
-        {FRESH, {FFA_RUN, 0}, FFA_DENIED, "the normal world cannot be run"},
-        {FRESH, {FFA_NORMAL_WORLD_RESUME}, FFA_DENIED, "only the secure world may make the call"},
-        {FRESH,
-         {FFA_RUN | FFA_FUNCTION_64BIT, MM_ID << 16},
-         FFA_NOT_SUPPORTED,
-         "the function has no 64-bit form"},
-        {FRESH, {FFA_ID_GET | FFA_FUNCTION_64BIT}, FFA_NOT_SUPPORTED, "the function has no 64-bit form"},
-    };
-    for (const auto &row : rows) {
+    for (const auto &row : refused) {
         secure_world w;
         if (row.state != FRESH) {
             w.map();
@@ -304,6 +289,47 @@ TEST(contract_protocol, a_partition_that_is_busy_or_dead_is_an_ordinary_answer)
     EXPECT_TRUE(w.take().empty());
 }
 
+TEST(contract_protocol, where_ff_a_does_not_exist_every_answer_is_ordinary)
+{
+    secure_world w(spmc_config_of(false));
+    w.call({FFA_VERSION, FFA_VERSION_1_0});
+    w.map();
+    w.info_get();
+    w.call({FFA_RX_RELEASE});
+    w.doorbell();
+    w.run();
+    EXPECT_TRUE(w.take().empty());
+}
+
+// Of secure sides that are not modelled.
+TEST(contract_protocol, the_same_check_with_another_status_is_no_mistake)
+{
+    const struct {
+        uint32_t function_id;
+        int32_t status;
+        uint64_t check;
+        size_t breaches;
+    } rows[] = {
+        {FFA_RXTX_MAP_64, FFA_NO_MEMORY, 1, 0},
+        {FFA_RXTX_MAP_64, FFA_DENIED, 1, 1},
+        {FFA_RUN | FFA_FUNCTION_64BIT, FFA_BUSY, 7, 0},
+        {FFA_RUN | FFA_FUNCTION_64BIT, FFA_NOT_SUPPORTED, 1, 1},
+    };
+    for (const auto &row : rows) {
+        contract_world w;
+        w.event(EVENT_SPMC_CALL, row.function_id);
+        w.event(EVENT_SPMC_REFUSED, row.function_id, static_cast<uint64_t>(int64_t{row.status}), row.check);
+        EXPECT_EQ(w.take().size(), row.breaches) << row.status;
+    }
+    for (const uint64_t length : {15U, 16U}) {
+        contract_world w;
+        w.event(EVENT_SPMC_CALL, FFA_MSG_SEND_DIRECT_REQ_64);
+        w.event(EVENT_MM_REQUEST, 0, length, 0);
+        w.event(EVENT_MM_REPLY, 0, 0, static_cast<uint64_t>(MM_STATUS_DENIED));
+        EXPECT_EQ(w.take().size(), length == 15 ? 1U : 0U);
+    }
+}
+
 // Messages
 
 TEST(contract_protocol, messages_that_do_not_end_in_the_buffer)
@@ -341,6 +367,14 @@ TEST(contract_protocol, messages_that_do_not_end_in_the_buffer)
         EXPECT_EQ(breach.pa, contract_world::PA + row.offset);
         EXPECT_EQ(breach.bytes, row.bytes);
     }
+}
+
+TEST(contract_protocol, a_message_that_fills_the_buffer_is_not_refused_for_its_length)
+{
+    secure_world w;
+    w.lay(MM_FUNCTION_GET_STATISTICS, contract_world::SIZE - MM_COMMUNICATE_HEADER_SIZE);
+    EXPECT_EQ(static_cast<int64_t>(w.doorbell().x[3]), MM_STATUS_INVALID_PARAMETER); // no such function
+    EXPECT_TRUE(w.take().empty());
 }
 
 TEST(contract_protocol, messages_that_are_too_short_for_their_service)
@@ -448,6 +482,64 @@ TEST(contract_protocol, a_message_is_made_good_by_one_to_the_same_function)
         w.event(EVENT_SPMC_RESULT, FFA_MSG_SEND_DIRECT_RESP_64);
         w.step_end(EFI_SUCCESS);
         EXPECT_EQ(w.take().size(), second == MM_FUNCTION_QUERY_VARIABLE_INFO ? 0U : 1U);
+    }
+}
+
+TEST(contract_protocol, messages_to_two_functions_are_made_good_each_by_itself)
+{
+    for (const bool both : {false, true}) {
+        contract_world w;
+        const auto message = [&w](uint64_t function, int64_t status) {
+            w.event(EVENT_SPMC_CALL, FFA_MSG_SEND_DIRECT_REQ_64, MM_ID);
+            w.event(EVENT_MM_REQUEST, function, 48, 0);
+            w.event(EVENT_MM_REPLY, function, 0, static_cast<uint64_t>(status));
+            w.event(EVENT_SPMC_RESULT, FFA_MSG_SEND_DIRECT_RESP_64);
+        };
+        w.step_begin(SCRIPT_STEP_SET_VARIABLE);
+        message(MM_FUNCTION_GET_VARIABLE, MM_STATUS_NO_MEMORY);
+        message(MM_FUNCTION_SET_VARIABLE, MM_STATUS_NO_MEMORY);
+        message(MM_FUNCTION_GET_VARIABLE, MM_STATUS_SUCCESS);
+        if (both) {
+            message(MM_FUNCTION_SET_VARIABLE, MM_STATUS_SUCCESS);
+        }
+        w.step_end(EFI_SUCCESS);
+        EXPECT_EQ(w.take().size(), both ? 0U : 1U);
+    }
+}
+
+TEST(contract_protocol, what_was_made_good_can_fail_again)
+{
+    for (const bool again : {false, true}) {
+        secure_world w;
+        w.step_begin(SCRIPT_STEP_SET_VARIABLE);
+        for (const bool fails : {true, false, again}) {
+            if (fails) {
+                w.fault(MM_SP_FAULT_FFA_ERROR, FFA_BUSY);
+            }
+            w.query();
+        }
+        w.step_end(EFI_SUCCESS);
+        EXPECT_EQ(w.take().size(), again ? 1U : 0U);
+    }
+}
+
+// The partition has done its work, and the firmware never fetched the response.
+TEST(contract_protocol, a_call_is_made_good_by_its_response_alone)
+{
+    for (const bool fetched : {false, true}) {
+        struct spmc_config config = spmc_config_of();
+        config.preemption = SPMC_PREEMPTED_AFTER_WORK;
+        secure_world w(config);
+        w.step_begin(SCRIPT_STEP_SET_VARIABLE);
+        w.fault(MM_SP_FAULT_FFA_ERROR, FFA_BUSY);
+        w.query();
+        spmc_arm_interrupts(w.spmc.get(), 1);
+        EXPECT_EQ(w.query().x[0], FFA_INTERRUPT);
+        if (fetched) {
+            EXPECT_EQ(w.run().x[0], FFA_MSG_SEND_DIRECT_RESP_64);
+        }
+        w.step_end(EFI_SUCCESS);
+        EXPECT_EQ(w.take().size(), fetched ? 0U : 1U);
     }
 }
 
@@ -572,6 +664,19 @@ TEST(contract_protocol, a_run_that_ends_in_a_step_tells_its_mistakes_as_warnings
     w.query();
     w.call({FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 1});
     w.finish();
+    EXPECT_EQ(only(w).severity, PROVE_WARNING);
+}
+
+TEST(contract_protocol, between_steps_a_mistake_is_told_at_once)
+{
+    secure_world w;
+    w.step_begin(SCRIPT_STEP_SET_VARIABLE);
+    w.call({FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 1});
+    w.step_begin(SCRIPT_STEP_GET_VARIABLE); // without a result of the first
+    EXPECT_EQ(only(w).severity, PROVE_WARNING);
+    w.step_end(EFI_SUCCESS);
+    EXPECT_TRUE(w.take().empty());
+    w.call({FFA_MSG_SEND_DIRECT_REQ_64, MM_ID, 1});
     EXPECT_EQ(only(w).severity, PROVE_WARNING);
 }
 

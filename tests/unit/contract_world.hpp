@@ -5,6 +5,8 @@
 #ifndef TESTS_UNIT_CONTRACT_WORLD_HPP
 #define TESTS_UNIT_CONTRACT_WORLD_HPP
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -160,5 +162,13 @@ private:
 
     uint64_t position = 0;
 };
+
+// The only breach there is.
+inline struct contract_breach only(contract_world &w)
+{
+    const auto found = w.take();
+    EXPECT_EQ(found.size(), 1U);
+    return found.empty() ? contract_breach{} : found.front();
+}
 
 #endif
