@@ -104,6 +104,13 @@ enum cache_result cache_module::core_access(struct access *access, uint8_t *data
     return result;
 }
 
+void cache_module::script_finish(uint64_t instructions)
+{
+    if (scripted_) {
+        cache_script_finish(&script_, core_.get(), instructions);
+    }
+}
+
 void cache_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     if (core_ == nullptr) {

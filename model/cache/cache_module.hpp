@@ -38,6 +38,8 @@ public:
     struct cache *core() const { return core_.get(); }
     // How far the moves of a token have come.
     const struct cache_script &script() const { return script_; }
+    // The run is over, after so many instructions: moves that stand there are made.
+    void script_finish(uint64_t instructions);
 
 private:
     struct core_destroy {

@@ -2,9 +2,12 @@
 /*
  * The moves of a token, made at the accesses before which they stand (model/bus/access_where.h).
  *
- * The moves come one after the other: the next one waits for its access, and one whose access does not come
- * keeps all that follow it from being made. A request for a grant stands where its access stands, so moves
- * may be made before it already; a hold or miss is of what the access itself issues, and waits for that.
+ * The moves come one after the other. Accesses to the lines that they name are all told here, as are
+ * operations and barriers; others may be served by a grant or, like a change of translation, be told to an
+ * observer alone. So a move is made before the first access that is told and that stands where the move
+ * stands, or later: no named line has met anything in between. A request for a grant stands where its access
+ * stands. A hold or miss is of what one access issues: it waits for that very access, and fails if it has
+ * passed.
  *
  * Decides nothing: what a move does, and whether the caches allow it, is cache.h's.
  */
@@ -41,7 +44,7 @@ struct cache_script_move {
 
 enum cache_script_failure {
     CACHE_SCRIPT_OK,
-    CACHE_SCRIPT_NOT_COME,   /* its access has not come, or was none that such a move belongs to */
+    CACHE_SCRIPT_NOT_COME,   /* the run ended before it, or its access was none that such a move belongs to */
     CACHE_SCRIPT_IMPOSSIBLE, /* the caches were in no state that allows it */
 };
 
@@ -62,7 +65,11 @@ void cache_script_init(struct cache_script *script, const struct cache_script_mo
 void cache_script_before(struct cache_script *script, struct cache *cache, const struct access *access);
 void cache_script_after(struct cache_script *script, struct cache *cache);
 
-/* Why moves[made] was not made, now that no access will come any more; OK: all were made. */
+/* The PE has retired `position` instructions and will make no access any more: moves that stand there, or
+ * before. */
+void cache_script_finish(struct cache_script *script, struct cache *cache, uint64_t position);
+
+/* Why moves[made] was not made, now that the run is over; OK: all were made. */
 enum cache_script_failure cache_script_end(const struct cache_script *script);
 
 #ifdef __cplusplus

@@ -141,6 +141,9 @@ void run::execute()
     result_.console_matched = console_.matched + (console_.stopped ? 1 : 0);
     struct event_log *log = &log_;
     step(log);
+    if (board_.caches != nullptr) {
+        board_.caches->script_finish(result_.instructions);
+    }
     findings_collect();
     proofs_collect();
     moves_collect();

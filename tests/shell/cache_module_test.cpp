@@ -23,7 +23,7 @@ public:
     }
 
     tlm::tlm_response_status access(enum access_op op, uint64_t pa, uint8_t *data, uint32_t size,
-                                    enum memory_type type, enum agent_kind agent)
+                                    enum memory_type type, enum agent_kind agent, uint64_t position = 0)
     {
         struct access access {};
         access.op = static_cast<uint8_t>(op);
@@ -32,6 +32,7 @@ public:
         access.type = static_cast<uint8_t>(type);
         access.shareability = SHAREABILITY_INNER;
         access.agent = static_cast<uint8_t>(agent);
+        access.position = position;
         sc_core::sc_time delay;
         tlm::tlm_generic_payload &payload = transaction.prepare(access, data);
         socket->b_transport(payload, delay);
@@ -61,8 +62,16 @@ struct bench {
     struct cache_config config = small_config();
     std::vector<memory_region> dram{{DRAM, 0x10000}};
     initiator data{"data"}, fetch{"fetch"}, plain{"plain"}, plain_fetch{"plain_fetch"};
+    initiator told{"told"}, told_fetch{"told_fetch"};
     cache_module cached{"cached", &config, dram, &log};
     cache_module golden{"golden", nullptr, dram, &log};
+    // A token: a line is filled before the PE's instruction 5, and again before the partition's second
+    // access.
+    cache_module::moves token{
+        {{5, 0, AGENT_PE, 0}, DRAM + 0x2008, CACHE_SCRIPT_FILL, PA_SPACE_NON_SECURE, 0},
+        {{1, 0, AGENT_PARTITION, 0}, DRAM + 0x2040, CACHE_SCRIPT_FILL, PA_SPACE_NON_SECURE, 0},
+        {{9, 0, AGENT_PE, 0}, DRAM + 0x2000, CACHE_SCRIPT_DROP, PA_SPACE_NON_SECURE, 0}};
+    cache_module scripted{"scripted", &config, dram, &log, token};
     memory_module memory{"memory", dram};
 
     bench()
@@ -74,6 +83,9 @@ struct bench {
         plain.socket.bind(golden.target_socket);
         plain_fetch.socket.bind(golden.fetch_target_socket);
         golden.initiator_socket.bind(memory.target_socket);
+        told.socket.bind(scripted.target_socket);
+        told_fetch.socket.bind(scripted.fetch_target_socket);
+        scripted.initiator_socket.bind(memory.target_socket);
         sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
 };
@@ -170,6 +182,32 @@ TEST(cache_shell, debug_transport_reads_the_newest_bytes)
     EXPECT_EQ(5, byte);
     payload.set_command(tlm::TLM_WRITE_COMMAND);
     EXPECT_EQ(0U, bench.data.socket->transport_dbg(payload));
+}
+
+TEST(cache_shell, a_token_moves_its_lines_and_no_others)
+{
+    bench &bench = the_bench();
+    uint8_t one = 1, byte = 0;
+    const uint64_t first = DRAM + 0x2000, second = DRAM + 0x2040, other = DRAM + 0x2080;
+    bench.told.access(ACCESS_WRITE, other, &one, 1, MEMORY_NORMAL_WB, AGENT_PE, 4);
+    EXPECT_EQ(1, *bench.memory.host(other, 1)) << "a line without moves is written back at once";
+    bench.told.access(ACCESS_READ, other, &byte, 1, MEMORY_NORMAL_WB, AGENT_PE, 5); // fills the first line
+    bench.told.access(ACCESS_WRITE, first, &one, 1, MEMORY_NORMAL_NC, AGENT_PARTITION);
+    EXPECT_EQ(1U, bench.scripted.script().made);
+    bench.told.access(ACCESS_WRITE, second, &one, 1, MEMORY_NORMAL_NC, AGENT_PARTITION); // fills the second
+    EXPECT_EQ(2U, bench.scripted.script().made);
+    for (const uint64_t pa : {first, second}) {
+        bench.told.access(ACCESS_READ, pa, &byte, 1, MEMORY_NORMAL_WB, AGENT_PE, 8);
+        EXPECT_EQ(0, byte);
+    }
+    EXPECT_EQ(CACHE_SCRIPT_NOT_COME, cache_script_end(&bench.scripted.script()));
+    bench.scripted.script_finish(9);
+    EXPECT_EQ(CACHE_SCRIPT_OK, cache_script_end(&bench.scripted.script()));
+    const struct golden_finding *findings = nullptr;
+    uint64_t dropped = 0;
+    ASSERT_EQ(2U, cache_findings(bench.scripted.core(), &findings, &dropped));
+    EXPECT_EQ(first, findings[0].pa);
+    EXPECT_EQ(second, findings[1].pa);
 }
 
 } // namespace
