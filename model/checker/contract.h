@@ -141,7 +141,7 @@ static inline bool contract_protocol_message(uint64_t detail)
 {
     return detail >> 63 != 0;
 }
-/* What is wrong with the call or message, one clause; NULL: nothing, it failed for another reason. */
+/* What is wrong with the call or message, one clause: of a warning the mistake. Never NULL. */
 const char *contract_protocol_text(uint64_t detail);
 
 #ifdef __cplusplus

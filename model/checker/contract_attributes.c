@@ -191,7 +191,7 @@ static void pair_tell(struct contract *contract, const struct access *access, co
     const uint64_t detail = access_attributes(access) | earlier->attributes << ATTRIBUTES_EARLIER_SHIFT;
     for (uint32_t i = contract->breach_next; i < contract->breach_count; i++) {
         struct contract_breach *before = &contract->breaches[i];
-        if (before->rule == PROVE_MISMATCHED_ATTRIBUTES && before->detail == detail && before->by.known &&
+        if (before->rule == PROVE_MISMATCHED_ATTRIBUTES && before->detail == detail &&
             before->by.pc == earlier->site.pc && access_where_equal(&before->site.where, &site->where)) {
             before->bytes += contract->config.line;
             before->count++;

@@ -4,6 +4,7 @@
  * those of the SPMC model (the third argument of spmc.refused counts them, in the order of TF-A 6a164dda and
  * Hafnium 21bfbdc1) and of the smm-gateway endpoint (Trusted Services 0d55b4c7).
  */
+#include <assert.h>
 #include <stddef.h>
 
 #include "model/abi/efi.h"
@@ -71,7 +72,6 @@ static const struct mistake mistakes[] = {
 };
 
 static const char *const message_texts[] = {
-    [CHECK_NONE] = NULL,
     [CHECK_BEYOND_BUFFER] = "the message does not end inside the shared buffer",
     [CHECK_TOO_SHORT] = "the message is shorter than the header of its service",
 };
@@ -110,14 +110,19 @@ const char *contract_protocol_text(uint64_t detail)
 {
     const uint32_t function_id = contract_protocol_function_id(detail);
     const uint32_t check = (uint32_t)(detail >> DETAIL_CHECK_SHIFT) & DETAIL_CHECK_MASK;
+    if (check == CHECK_NONE) {
+        return "the message was not dealt with";
+    }
     if (contract_protocol_message(detail)) {
-        return check < sizeof(message_texts) / sizeof(message_texts[0]) ? message_texts[check] : NULL;
+        assert(check < sizeof(message_texts) / sizeof(message_texts[0]));
+        return message_texts[check];
     }
     if (check == CHECK_WIDTH) {
         return "the function has no 64-bit form";
     }
     const struct mistake *mistake = mistake_find(function_id, check);
-    return mistake != NULL ? mistake->text : NULL;
+    assert(mistake != NULL);
+    return mistake->text;
 }
 
 /*

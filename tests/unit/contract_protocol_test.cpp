@@ -437,7 +437,8 @@ TEST(contract_protocol, a_failed_message_and_a_step_that_reports_success_are_an_
                 w.step_end(status);
                 if (status == EFI_SUCCESS) {
                     const struct contract_breach breach = only(w);
-                    expect_breach(breach, PROVE_ERROR, FFA_MSG_SEND_DIRECT_REQ_64, row.value, nullptr);
+                    expect_breach(breach, PROVE_ERROR, FFA_MSG_SEND_DIRECT_REQ_64, row.value,
+                                  "the message was not dealt with");
                     EXPECT_EQ(contract_protocol_message(breach.detail), row.message);
                     EXPECT_EQ(breach.site.pc, w.pc);
                 }
@@ -634,7 +635,8 @@ TEST(contract_protocol, a_dead_partition_that_a_step_takes_for_success)
         w.query();
         w.step_end(EFI_SUCCESS);
         if (breaks) {
-            expect_breach(only(w), PROVE_ERROR, FFA_MSG_SEND_DIRECT_REQ_64, FFA_ABORTED, nullptr);
+            expect_breach(only(w), PROVE_ERROR, FFA_MSG_SEND_DIRECT_REQ_64, FFA_ABORTED,
+                          "the message was not dealt with");
         }
         EXPECT_TRUE(w.take().empty());
     }
