@@ -40,7 +40,10 @@ static void line_store(struct code_side *code, struct code_page *page, uint32_t 
         page->stale[line] |= words;
         page->stored[line] &= (uint16_t)~words;
         page->cleaning[line] &= (uint16_t)~words;
-    } else if (kind != CODE_SIDE_UNBUFFERED) {
+    } else if (kind == CODE_SIDE_UNBUFFERED) { /* what is queued of these bytes goes first */
+        page->stale[line] &= (uint16_t) ~(page->stored[line] & words);
+        page->stored[line] &= (uint16_t)~words;
+    } else {
         page->stale[line] |= words;
         page->stored[line] |= words & (uint16_t)~need_clean;
         code_list_add(code, CODE_LIST_PENDING, page);
@@ -63,7 +66,16 @@ static void line_store_untold(struct code_side *code, struct code_page *page, ui
     code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
 }
 
-/* Catches up with stores to the line that nobody was told of, but for those to `but`. */
+static void line_clean(struct code_side *code, struct code_page *page, uint32_t line)
+{
+    page->cleaning[line] = page->stale[line];
+    if (page->cleaning[line] != 0) {
+        code_list_add(code, CODE_LIST_PENDING, page);
+    }
+}
+
+/* Catches up with stores to the line that nobody was told of, but for those to `but`. While a sweep is under
+ * way they are favourably taken to have come before it. */
 static void line_look(struct code_side *code, struct code_page *page, uint32_t line, uint16_t but)
 {
     if (line_fresh(page, line)) {
@@ -72,6 +84,9 @@ static void line_look(struct code_side *code, struct code_page *page, uint32_t l
     uint16_t words = code_line_untold(code, page, line) & (uint16_t)~but;
     if (words != 0) {
         line_store_untold(code, page, line, words);
+        if (code->clean_all_pending) {
+            line_clean(code, page, line);
+        }
     }
     code_line_seen(code, page, line);
 }
@@ -94,7 +109,7 @@ void code_side_store(struct code_side *code, uint64_t pa, uint64_t size, enum co
         uint64_t first = (pa + offset) % CODE_LINE_SIZE;
         uint64_t part = CODE_LINE_SIZE - first;
         part = size - offset < part ? size - offset : part;
-        struct code_page *page = code_page_get(code, pa + offset);
+        struct code_page *page = code_side_page_get(code, pa + offset);
         if (page == NULL) {
             return;
         }
@@ -106,14 +121,6 @@ void code_side_store(struct code_side *code, uint64_t pa, uint64_t size, enum co
 }
 
 /* ---- maintenance ---- */
-
-static void line_clean(struct code_side *code, struct code_page *page, uint32_t line)
-{
-    page->cleaning[line] = page->stale[line];
-    if (page->cleaning[line] != 0) {
-        code_list_add(code, CODE_LIST_PENDING, page);
-    }
-}
 
 static void line_invalidate(const struct code_side *code, struct code_page *page, uint32_t line)
 {
@@ -132,8 +139,8 @@ void code_side_maintain(struct code_side *code, enum access_op op, uint64_t pa)
                   op == ACCESS_DC_CVADP || op == ACCESS_DC_CIVAC;
     const uint8_t *mark = code_mark(code, pa);
     bool untold = mark != NULL && *mark == CODE_SIDE_MARK_UNTOLD;
-    bool matters = untold || (invalidates && code->copies) || code_page_find(code, pa) != NULL;
-    struct code_page *page = matters ? code_page_get(code, pa) : NULL;
+    bool matters = untold || (invalidates && code->copies) || code_side_page_find(code, pa) != NULL;
+    struct code_page *page = matters ? code_side_page_get(code, pa) : NULL;
     if (page == NULL) {
         return;
     }
@@ -148,6 +155,7 @@ void code_side_maintain(struct code_side *code, enum access_op op, uint64_t pa)
 
 void code_side_clean_all(struct code_side *code)
 {
+    code->clean_all_pending = true;
     for (uint32_t i = 0; i < code->page_count; i++) {
         for (uint32_t line = 0; line < CODE_LINES; line++) {
             line_clean(code, code_page_at(code, i), line);
@@ -251,6 +259,7 @@ void code_side_dsb(struct code_side *code, bool full)
         page_complete(code, page);
         code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
     }
+    code->clean_all_pending = false;
     if (code->ic_all_pending) {
         code->ic_all_pending = false;
         code->copied = code->again;
@@ -272,6 +281,11 @@ void code_side_synchronise(struct code_side *code)
     for (struct code_page *page = code_list_take(code, CODE_LIST_UNSYNCHRONISED); page != NULL;
          page = code_list_take(code, CODE_LIST_UNSYNCHRONISED)) {
         page_synchronise(code, page);
+    }
+    if (code->mapping_changed) {
+        code->mapping_changed = false;
+        code->ahead.count = 0;
+        code_intervals_mapped(code, &code->ahead);
     }
 }
 
@@ -322,16 +336,18 @@ static uint16_t words_alike(const struct code_page *page, uint32_t line, uint16_
 }
 
 /* Where a fetch saw the newest version, the PoU had it, and so had every copy that there was. */
-static void line_found(struct code_page *page, uint32_t line, uint16_t words)
+static void line_found(struct code_page *page, uint32_t line, uint16_t words, bool cacheable)
 {
     uint16_t rest = (uint16_t)~words;
     page->stale[line] &= rest;
     page->stored[line] &= rest;
     page->cleaning[line] &= rest;
-    page->copy_stale[line] &= rest;
     page->ahead_stale[line] &= rest;
-    page->again_stale[line] &= rest;
-    page->early[line] &= rest;
+    if (cacheable) { /* else nobody looked into the instruction cache */
+        page->copy_stale[line] &= rest;
+        page->again_stale[line] &= rest;
+        page->early[line] &= rest;
+    }
 }
 
 /* The program has executed from this page. */
@@ -340,7 +356,7 @@ static void page_executed(struct code_side *code, struct code_page *page)
     if (page->fetched) {
         return;
     }
-    struct code_page *next = code_page_get(code, page->pa + CODE_PAGE_SIZE);
+    struct code_page *next = code_side_page_get(code, page->pa + CODE_PAGE_SIZE);
     page->fetched = true;
     page->flat = true;
     code_page_watch(code, page);
@@ -356,7 +372,7 @@ struct code_side_fetched code_side_fetch(struct code_side *code, uint64_t pa, bo
     struct code_side_fetched fetched = {.fault = CODE_SIDE_OK, .keep = true};
     uint32_t line = line_of(pa);
     uint16_t word = (uint16_t)(1U << pa % CODE_LINE_SIZE / 4);
-    struct code_page *page = code_page_get(code, pa);
+    struct code_page *page = code_side_page_get(code, pa);
     if (page == NULL) {
         return fetched;
     }
@@ -368,7 +384,7 @@ struct code_side_fetched code_side_fetch(struct code_side *code, uint64_t pa, bo
         (uint8_t)(cacheable ? fault_cacheable(page, line, word) : fault_uncached(page, line, word));
     fetched.assumed = (page->assumed >> line & 1) != 0;
     if (fetched.fault != CODE_SIDE_OK) {
-        line_found(page, line, words_alike(page, line, word));
+        line_found(page, line, words_alike(page, line, word), cacheable);
     }
     page->ahead |= 1ULL << line;
     if (cacheable && code->copies) {

@@ -80,6 +80,7 @@ void code_intervals_mapped(struct code_side *code, struct code_intervals *interv
 /* What is mapped now in a range may have been copied from now on. */
 static void intervals_note(struct code_side *code, uint64_t start, uint64_t end)
 {
+    code->mapping_changed = true;
     intervals_mapped_range(code, &code->ahead, start, end);
     if (code->copies && code->caching) {
         intervals_mapped_range(code, &code->copied, start, end);
@@ -110,7 +111,7 @@ static void range_refresh(struct code_side *code, uint64_t start, uint64_t end)
         return;
     }
     for (uint64_t pa = start; pa < end; pa += CODE_PAGE_SIZE) {
-        struct code_page *page = code_page_find(code, pa);
+        struct code_page *page = code_side_page_find(code, pa);
         if (page != NULL) {
             code_page_refresh(code, page);
         }

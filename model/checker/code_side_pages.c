@@ -67,7 +67,7 @@ static uint64_t page_base(uint64_t pa)
     return pa & ~(uint64_t)(CODE_PAGE_SIZE - 1);
 }
 
-struct code_page *code_page_find(const struct code_side *code, uint64_t pa)
+struct code_page *code_side_page_find(const struct code_side *code, uint64_t pa)
 {
     uint32_t bucket = bucket_of(code, pa);
     while (code->bucket_count > 0 && code->buckets[bucket] != CODE_PAGE_NONE) {
@@ -119,9 +119,9 @@ static bool block_room(struct code_side *code)
     return *block != NULL;
 }
 
-struct code_page *code_page_get(struct code_side *code, uint64_t pa)
+struct code_page *code_side_page_get(struct code_side *code, uint64_t pa)
 {
-    struct code_page *page = code_page_find(code, pa);
+    struct code_page *page = code_side_page_find(code, pa);
     if (page != NULL) {
         return page;
     }

@@ -77,6 +77,8 @@ struct code_side {
     bool caching;         /* fetches may be cached */
     bool copies;          /* that matters: no CTR_EL0.DIC */
     bool ic_all_pending;
+    bool clean_all_pending;
+    bool mapping_changed; /* since the last context synchronisation */
     bool overflowed;
 
     struct code_page *blocks[CODE_SIDE_PAGES_MAX / CODE_BLOCK];
@@ -98,9 +100,9 @@ static inline struct code_page *code_page_at(const struct code_side *code, uint3
 }
 
 /* code_side_pages.c */
-struct code_page *code_page_find(const struct code_side *code, uint64_t pa);
+struct code_page *code_side_page_find(const struct code_side *code, uint64_t pa);
 /* Made if need be, as the intervals have it; NULL: overflowed. */
-struct code_page *code_page_get(struct code_side *code, uint64_t pa);
+struct code_page *code_side_page_get(struct code_side *code, uint64_t pa);
 void code_list_add(struct code_side *code, enum code_list list, struct code_page *page);
 /* Takes the first page off the list; NULL: it is empty. */
 struct code_page *code_list_take(struct code_side *code, enum code_list list);
