@@ -78,7 +78,7 @@ access_status proved_memory::serve(struct access *access, uint8_t *data)
     }
     prove_take(prove_, access, data);
     revoke();
-    access->granted = access->agent == AGENT_FETCH;
+    access->granted = access->agent == AGENT_FETCH && prove_keep(prove_);
     grant(access);
     return ACCESS_OK;
 }

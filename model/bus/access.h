@@ -104,6 +104,7 @@ struct access {
     uint8_t shareability; /* enum shareability */
     bool exclusive;       /* load- or store-exclusive, or atomic */
     bool ordered;         /* load-acquire or store-release */
+    uint8_t el;           /* exception level of the PE, of agents of a PE */
     uint8_t granted;      /* answer to GRANT_*: 1 if the grant has been installed */
 };
 

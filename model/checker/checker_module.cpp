@@ -83,7 +83,7 @@ void checker_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core
     prove_take(core_.get(), &access, payload.get_data_ptr());
     revoke();
     if (extension != nullptr && access.agent == AGENT_FETCH) {
-        extension->access.granted = 1; // golden bytes: they stay decoded until they are written
+        extension->access.granted = prove_keep(core_.get()) ? 1 : 0;
     }
     uint64_t first = 0, last = 0;
     bool writable = false;

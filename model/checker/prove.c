@@ -81,6 +81,12 @@ void prove_destroy(struct prove *prove)
     if (prove->contract != NULL) {
         contract_destroy(prove->contract);
     }
+    if (prove->code != NULL) {
+        code_side_destroy(prove->code);
+    }
+    if (prove->translations != NULL) {
+        translation_side_destroy(prove->translations);
+    }
     if (prove->fillable != NULL) {
         fillable_destroy(prove->fillable);
     }
@@ -116,7 +122,7 @@ static void run_begin(struct prove *prove)
     }
     prove->begun = true;
     prove->fillable = fillable_create(windows, prove->memory_count);
-    prove->overflowed = prove->overflowed || prove->fillable == NULL;
+    prove->overflowed = prove->overflowed || prove->fillable == NULL || !prove_code_init(prove);
     for (uint32_t i = 0; i < prove->tracked_count; i++) {
         prove_value_loaded(prove, &prove->tracked[i]); /* a run begins with a fetch: nothing is written yet */
     }
@@ -324,6 +330,27 @@ static void data_access(struct prove *prove)
     }
 }
 
+static void access_take(struct prove *prove)
+{
+    struct prove_memory *memory = prove_memory_of(prove, prove->access->pa);
+    if (prove->access->agent != AGENT_FETCH) {
+        data_access(prove);
+        return;
+    }
+    prove->keep = true;
+    if (memory == NULL) {
+        return; /* a device: what it answers is not memory's */
+    }
+    prove_fetch(prove);
+    data_access(prove);
+    /* With the MMU off the next block may be fetched ahead, through the same caches. */
+    const uint64_t next = prove->access->pa + PROVE_PAGE_SIZE;
+    if (memory_type_cacheable((enum memory_type)prove->access->type) &&
+        prove_memory_of(prove, next) == memory) {
+        prove_page(memory, next)->flags |= PAGE_EVER_CACHED;
+    }
+}
+
 /* DC ZVA writes a block, which may be several lines. */
 static void zero_access(struct prove *prove)
 {
@@ -435,10 +462,12 @@ void prove_take(struct prove *prove, const struct access *access, const uint8_t 
         return;
     }
     contract_tell(prove);
+    prove_code_tell(prove);
+    prove_translation_judge(prove);
     switch (access->op) {
     case ACCESS_READ:
     case ACCESS_WRITE:
-        data_access(prove);
+        access_take(prove);
         break;
     case ACCESS_DC_ZVA:
         zero_access(prove);
@@ -469,7 +498,14 @@ void prove_take(struct prove *prove, const struct access *access, const uint8_t 
         break;
     }
     prove->ordering = prove->ordering && checker_ordering(prove->checker, PROVE_AGENT_COHERENT);
-    prove->overflowed = prove->overflowed || checker_overflowed(prove->checker);
+    prove_translation_watch(prove);
+    prove->overflowed = prove->overflowed || checker_overflowed(prove->checker) ||
+                        code_side_overflowed(prove->code) || translation_side_overflowed(prove->translations);
+}
+
+bool prove_keep(const struct prove *prove)
+{
+    return prove->keep;
 }
 
 bool prove_overflowed(const struct prove *prove)
@@ -505,8 +541,7 @@ bool prove_revoked(struct prove *prove, struct prove_revoke *revoke)
 
 static bool page_quick(const struct prove *prove, const struct prove_page *page)
 {
-    return page->held == 0 && (page->flags & (PAGE_TRACKED | PAGE_CODE)) == 0 &&
-           page->swept == prove->moment_count;
+    return page->held == 0 && (page->flags & PAGE_TRACKED) == 0 && page->swept == prove->moment_count;
 }
 
 /*
@@ -516,7 +551,8 @@ static bool page_quick(const struct prove *prove, const struct prove_page *page)
 bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *last, bool *writable)
 {
     struct prove_memory *memory = prove_memory_of(prove, pa);
-    if (memory == NULL || prove->ordering || prove->sweep_pending || prove->overflowed) {
+    if (memory == NULL || prove->ordering || prove->sweep_pending || prove->translation_alive ||
+        prove->overflowed) {
         return false;
     }
     struct prove_page *pages = memory->pages;

@@ -78,6 +78,14 @@ enum prove_rule {
 };
 #define PROVE_RULE_COUNT 11
 
+/* What copy may be old: another than data has no token, because the caches of a replay hold no such copies.
+ */
+enum prove_copy {
+    PROVE_COPY_DATA,
+    PROVE_COPY_INSTRUCTION, /* `detail`: enum code_side_fault */
+    PROVE_COPY_TRANSLATION, /* `detail`: the old output address; `status`: enum translation_side_difference */
+};
+
 enum prove_severity { PROVE_NOTE, PROVE_WARNING, PROVE_ERROR };
 
 /* Who did something, and where in the run. */
@@ -102,6 +110,7 @@ struct prove_finding {
     uint8_t rule;     /* enum prove_rule */
     uint8_t severity; /* enum prove_severity; of bytes told at the end it depends on their owner: error */
     uint8_t space;    /* enum pa_space */
+    uint8_t copy;     /* enum prove_copy, of stale-read */
     bool at_end;      /* nobody read the bytes */
     bool equal_value; /* known from the second pass: whatever the read returns, the bytes are the same */
     uint32_t bytes;   /* how many may be stale, or are concerned */
@@ -146,6 +155,9 @@ uint8_t *prove_marks(struct prove *prove, uint32_t window);
  * line. What is outside the windows concerns only barriers.
  */
 void prove_take(struct prove *prove, const struct access *access, const uint8_t *data);
+
+/* After the fetch of a line: it may be kept decoded until it is written or invalidated. */
+bool prove_keep(const struct prove *prove);
 
 /* The shared buffer changes hands by the call `function_id` that `by` makes. */
 void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, const struct access *by);

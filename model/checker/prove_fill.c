@@ -101,16 +101,23 @@ void prove_translation(struct prove *prove)
         assert(access->size == sizeof(regime));
         memcpy(&regime, prove->data, sizeof(regime));
         fillable_regime(prove->fillable, &regime);
+        code_side_regime(prove->code, &regime);
+        translation_side_regime(prove->translations, &regime);
     } else {
         uint64_t operand = 0;
         memcpy(&operand, prove->data, sizeof(operand));
         fillable_tlbi(prove->fillable, (uint32_t)access->operand, operand);
+        code_side_tlbi(prove->code, (uint32_t)access->operand, operand);
+        translation_side_tlbi(prove->translations, (uint32_t)access->operand, operand);
     }
     prove_fillable_update(prove);
 }
 
 void prove_table_written(struct prove *prove)
 {
-    fillable_table_write(prove->fillable, prove->access->pa, prove->access->size);
+    const uint64_t pa = prove->access->pa, size = prove->access->size;
+    fillable_table_write(prove->fillable, pa, size);
+    code_side_table_write(prove->code, pa, size);
+    translation_side_table_write(prove->translations, pa, size);
     prove_fillable_update(prove);
 }

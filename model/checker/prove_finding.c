@@ -42,7 +42,7 @@ static bool record_same(const struct prove_finding *a, const struct prove_findin
     return a->rule == b->rule && a->severity == b->severity && a->at_end == b->at_end &&
            a->pa / PROVE_PAGE_SIZE == b->pa / PROVE_PAGE_SIZE && a->site.pc == b->site.pc &&
            a->site.where.agent == b->site.where.agent && a->by.known == b->by.known && a->by.pc == b->by.pc &&
-           a->by.op == b->by.op && a->detail == b->detail;
+           a->by.op == b->by.op && a->copy == b->copy && a->detail == b->detail;
 }
 
 struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding)
@@ -219,6 +219,7 @@ void prove_breaches_take(struct prove *prove)
 
 void prove_event(struct prove *prove, const struct event *event)
 {
+    prove_code_event(prove, event);
     contract_event(prove->contract, event);
     prove_breaches_take(prove);
 }

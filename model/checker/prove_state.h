@@ -3,9 +3,11 @@
 #ifndef MODEL_CHECKER_PROVE_STATE_H
 #define MODEL_CHECKER_PROVE_STATE_H
 
+#include "model/checker/code_side.h"
 #include "model/checker/contract.h"
 #include "model/checker/fillable.h"
 #include "model/checker/prove.h"
+#include "model/checker/translation_side.h"
 
 #define MARK_SHIFT 6 /* a mark stands for 64 bytes, which is the line */
 #define MARK_TOLD  2 /* written by a store that was told; a PE's fast path writes 1 */
@@ -26,7 +28,6 @@ enum prove_page_flag {
     PAGE_GIVEN = 4,       /* it has been granted before */
     PAGE_TABLE = 8,       /* translation tables are in it: stores are told */
     PAGE_TRACKED = 16,
-    PAGE_CODE = 32, /* the instruction side wants to see its stores */
 };
 
 struct prove_page {
@@ -86,6 +87,10 @@ struct prove {
     struct checker *checker;
     struct fillable *fillable;
     struct contract *contract;
+    struct code_side *code;
+    struct translation_side *translations;
+    bool translation_alive; /* some old one is */
+    bool keep;              /* the answer to the last fetch */
     struct access_counter counter;
     uint64_t position; /* counts the events that the checker has been told */
     uint32_t memory_count;
@@ -180,6 +185,14 @@ void prove_fillable_update(struct prove *prove);
 bool prove_anything_fillable(const struct prove *prove);
 /* Looks at the pages of a range anew. */
 void prove_fillable_refresh(struct prove *prove, uint64_t pa, uint64_t size);
+
+/* prove_code.c: instructions and translations that are copies. */
+bool prove_code_init(struct prove *prove);
+void prove_code_tell(struct prove *prove);
+void prove_code_event(struct prove *prove, const struct event *event);
+void prove_fetch(struct prove *prove);
+void prove_translation_judge(struct prove *prove);
+void prove_translation_watch(struct prove *prove);
 
 /* prove_value.c: the values of tracked lines. */
 struct prove_tracked *prove_tracked_of(struct prove *prove, uint64_t line_pa);

@@ -134,6 +134,9 @@ static void sweep_cover(struct prove *prove)
     if (sweep->left == 0 && sweep->quiet && !prove->allocated) {
         sweep_matters(prove);
         prove_feed_sweep(prove, kind_of(sweep->op), sweep->agent, 0, 0, CHECKER_REACH_ALL);
+        if (sweep->op != ACCESS_DC_ISW) {
+            code_side_clean_all(prove->code);
+        }
     }
 }
 

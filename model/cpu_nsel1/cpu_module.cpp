@@ -61,6 +61,9 @@ void cpu_module::run()
         enum cpu_need need = CPU_NEED_NOTHING;
         do {
             need = cpu_run(core_.get(), before + instructions - cpu_retired(core_.get()));
+            if (log_->count != 0) {
+                step_port.write(log_); // what came before the access is known before it
+            }
             need_provide(need);
             if (log_->count != 0 || need == CPU_NEED_NOTHING) {
                 step_port.write(log_);

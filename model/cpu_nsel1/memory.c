@@ -141,6 +141,7 @@ void memory_ask(struct cpu *cpu, const struct access *access, enum asked what, u
     assert(access->size <= sizeof(cpu->data));
     cpu->access = *access;
     cpu->access.pe = cpu->config.pe;
+    cpu->access.el = (uint8_t)cpu->pstate.el;
     cpu->access.pc = cpu->pc;
     cpu->access.position = cpu->retired;
     cpu->access.ordinal = made_before(cpu, what) + ordinal;
