@@ -188,8 +188,8 @@ enum checker_canonical {
     CHECKER_LINE_OTHER,  /* not canonical */
     CHECKER_LINE_MARKED, /* of each byte no more is known than that agent 0 has written some byte of the line
                             since it was clean: the states in which this byte was written, and the others */
-    CHECKER_LINE_CLEAN, /* DRAM is fresh, and so is every copy that there may be */
-    CHECKER_LINE_DIRTY, /* the same, then written by agent 0 */
+    CHECKER_LINE_CLEAN,  /* DRAM is fresh, and so is every copy that there may be */
+    CHECKER_LINE_DIRTY,  /* the same, then written by agent 0 */
 };
 
 /* A moment of the run, to which a line's past reaches back. */
@@ -202,14 +202,21 @@ struct checker_moment checker_now(const struct checker *checker);
 bool checker_holds(struct checker *checker, uint64_t line_pa);
 
 /*
- * Holds a line that was canonical until `since` and that nothing but sweeps and barriers has met after it.
- * `fillable`: agent 0's domain may fill it. `cached`: a copy may exist, though it cannot be filled now.
+ * Holds a line that was canonical until `since` and that nothing but sweeps and barriers has met after it;
+ * since the first of these sweeps, if there were any, its mapping has been the same. `fillable`: agent 0's
+ * domain may fill it. `cached`: a copy may exist, though it cannot be filled now.
  */
 void checker_hold(struct checker *checker, uint64_t line_pa, enum checker_canonical canonical, bool fillable,
                   bool cached, struct checker_moment since);
 
 /* What a held line is by now. */
 enum checker_canonical checker_canonical(struct checker *checker, uint64_t line_pa);
+
+/*
+ * Only lines that this range touches are, and have ever been, filled by aliases: what these may hold keeps no
+ * other line from being canonical. Before anything is held or taken.
+ */
+void checker_confine_aliases(struct checker *checker, uint64_t pa, uint64_t size);
 
 /* Lets go of a held line. */
 void checker_release(struct checker *checker, uint64_t line_pa);

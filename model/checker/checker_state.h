@@ -103,6 +103,7 @@ struct checker_line {
     struct checker_granule *granules;
     struct checker_past *past;
     bool used;
+    bool never_cached; /* held as a line that agent 0's domain never had, and it has not had it since */
 };
 
 /* The canonical sets of a line, by how its mapping stands: [0] may be filled, [1] may have a copy, [2] never
@@ -123,8 +124,11 @@ struct checker {
     struct reach_sets sets[CHECKER_MACHINES];
     uint32_t set_initial[CHECKER_MACHINES];
     uint32_t set_written[CHECKER_PAIRS_MAX]
-                        [CHECKER_MACHINES];          /* what a write of the pair makes of the first */
-    struct checker_canon canon[CHECKER_CANON_COUNT]; /* hold.c */
+                        [CHECKER_MACHINES];                /* what a write of the pair makes of the first */
+    struct checker_canon canon[CHECKER_CANON_COUNT];       /* hold.c */
+    struct checker_canon canon_apart[CHECKER_CANON_COUNT]; /* of lines that no alias fills */
+    bool confined;                                         /* such lines are all but these: */
+    uint64_t alias_first_pa, alias_last_pa;
     uint64_t sequence;
     uint64_t global; /* sequence of the last event that concerned all lines */
     struct checker_barriers barriers[CHECKER_PES_MAX]; /* the last ones */
@@ -179,6 +183,13 @@ static inline uint32_t checker_granule_set(const struct checker_granule *granule
 
 /* hold.c */
 void checker_canon_init(struct checker *checker);
+/* The canonical sets of the line at this address, by mapping. */
+static inline const struct checker_canon *checker_canon_of(const struct checker *checker, uint64_t line_pa)
+{
+    const bool apart =
+        checker->confined && (line_pa < checker->alias_first_pa || line_pa > checker->alias_last_pa);
+    return apart ? checker->canon_apart : checker->canon;
+}
 
 /* epoch.c: what concerns all lines. */
 bool checker_epochs_init(struct checker *checker);

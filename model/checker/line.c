@@ -82,9 +82,15 @@ struct checker_line *checker_line_add(struct checker *checker, uint64_t line_pa)
     return line;
 }
 
-/* A new line is what an untouched one is by now. */
+/* A new line is what an untouched one is by now. Lines that no alias fills go the way from the beginning. */
 static bool line_begin(struct checker *checker, struct checker_line *line)
 {
+    const struct checker_canon *canon = checker_canon_of(checker, line->pa);
+    if (canon != checker->canon) {
+        memcpy(line->one.set, canon[0].clean, sizeof(line->one.set));
+        memcpy(line->one.start, canon[0].clean, sizeof(line->one.start));
+        return true;
+    }
     checker_line_catch_up(checker, &checker->untouched);
     const struct checker_line *untouched = &checker->untouched;
     const uint64_t line_pa = line->pa;

@@ -101,26 +101,25 @@ static bool still_suffices(struct checker *checker, struct checker_line *line, u
  * The sets by machine that the real machine's set implies, just after `past`; NULL: they are not known.
  * `still`: whether they are depends on the still machine.
  */
-static const uint32_t *sets_implied(const struct checker *checker, uint32_t set,
-                                    const struct checker_past *past, bool *still)
+static const uint32_t *sets_implied(const struct checker *checker, const struct checker_canon *canon,
+                                    uint32_t set, const struct checker_past *past, bool *still)
 {
     const bool whole_write =
         past->event == REACH_WRITE && past->first == 0 && past->last + 1U == checker->config.line;
     *still = false;
-    if (set == checker->set_initial[CHECKER_MACHINE_REAL]) {
-        return checker->set_initial;
+    if (set == canon[0].clean[CHECKER_MACHINE_REAL]) {
+        return canon[0].clean;
     }
     if (whole_write && set == checker->set_written[past->operand][CHECKER_MACHINE_REAL]) {
         return checker->set_written[past->operand];
     }
     *still = true;
     for (uint32_t i = 0; i < CHECKER_CANON_COUNT; i++) {
-        const struct checker_canon *canon = &checker->canon[i];
-        if (set == canon->clean[CHECKER_MACHINE_REAL]) {
-            return canon->clean;
+        if (set == canon[i].clean[CHECKER_MACHINE_REAL]) {
+            return canon[i].clean;
         }
-        if (whole_write && set == canon->dirty[CHECKER_MACHINE_REAL]) {
-            return canon->dirty;
+        if (whole_write && set == canon[i].dirty[CHECKER_MACHINE_REAL]) {
+            return canon[i].dirty;
         }
     }
     return NULL;
@@ -131,7 +130,7 @@ static void line_renew(struct checker *checker, struct checker_line *line, const
 {
     bool still = false;
     const uint32_t set = checker_granule_set(checker_granules(line));
-    const uint32_t *sets = sets_implied(checker, set, past, &still);
+    const uint32_t *sets = sets_implied(checker, checker_canon_of(checker, line->pa), set, past, &still);
     if (sets == NULL || !granules_are(line, set) || (still && !still_suffices(checker, line, set))) {
         return;
     }
@@ -181,6 +180,8 @@ struct checker_stale checker_line_apply(struct checker *checker, struct checker_
             stale.rule_first = granules[i].first;
         }
     }
+    line->never_cached =
+        line->never_cached && past->event > REACH_WRITE_NEIGHBOUR && past->event != REACH_MAP;
     past_append(checker, line, past);
     if (stale.bytes == 0) {
         line_renew(checker, line, past);

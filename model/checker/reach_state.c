@@ -149,17 +149,15 @@ static void sweeps_set(struct reach_state *s, uint32_t pair, uint32_t sweeps)
     s->memory = (s->memory & ~(15ULL << shift)) | (uint64_t)sweeps << shift;
 }
 
-struct reach_state reach_state_initial(const struct reach_rules *rules)
+struct reach_state reach_state_fillable(const struct reach_rules *rules, uint32_t domains)
 {
-    const uint64_t fillable = (1ULL << rules->domain_count) - 1;
-    return (struct reach_state){.memory = DRAM_FRESH | fillable << FILLABLE_SHIFT};
+    assert(domains >> rules->domain_count == 0);
+    return (struct reach_state){.memory = DRAM_FRESH | (uint64_t)domains << FILLABLE_SHIFT};
 }
 
-struct reach_state reach_state_unfillable(const struct reach_rules *rules, uint32_t domain)
+struct reach_state reach_state_initial(const struct reach_rules *rules)
 {
-    struct reach_state state = reach_state_initial(rules);
-    state.memory &= ~(1ULL << (FILLABLE_SHIFT + domain));
-    return state;
+    return reach_state_fillable(rules, (1U << rules->domain_count) - 1);
 }
 
 /* Dirty bytes reach DRAM; the copy stays, clean. */

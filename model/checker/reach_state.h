@@ -122,8 +122,8 @@ static inline uint32_t reach_label(enum reach_event event, uint32_t operand)
 /* DRAM fresh, nothing cached, nothing pending, every domain fillable. */
 struct reach_state reach_state_initial(const struct reach_rules *rules);
 
-/* The same, but nothing may fill the line into this domain. */
-struct reach_state reach_state_unfillable(const struct reach_rules *rules, uint32_t domain);
+/* The same, but only these domains (a bit each) may fill the line. */
+struct reach_state reach_state_fillable(const struct reach_rules *rules, uint32_t domains);
 
 enum reach_outcome {
     REACH_GOES_ON,    /* the state is now what the event made of it */

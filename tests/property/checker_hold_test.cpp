@@ -114,8 +114,13 @@ private:
         checker_hold(checker, pa, line.canonical, line.fillable, line.cached, line.since);
     }
 
-    // The lines that the event is of must be held; of a mapping those that are not held are told when they
-    // are.
+    // A mapping is told of when the line is next held, if no sweep has come between.
+    bool may_wait(const struct checker_event &event, const resting_line &line)
+    {
+        return event.kind >= CHECKER_MAP && checker_now(resting_).epoch == line.since.epoch;
+    }
+
+    // The lines that the event is of must be held.
     void hold_lines(const struct checker_event &event)
     {
         const bool barrier = event.kind >= CHECKER_DSB && event.kind <= CHECKER_RELEASE;
@@ -123,7 +128,7 @@ private:
         const uint64_t last = event.pa + event.size - 1;
         for (uint64_t pa = event.pa & ~uint64_t{15}; !barrier && !all && pa <= last; pa += 16) {
             resting_line &line = rest_[pa];
-            if (event.kind < CHECKER_MAP && !checker_holds(resting_, pa)) {
+            if (!checker_holds(resting_, pa) && !may_wait(event, line)) {
                 hold(resting_, pa);
             }
             line.fillable = event.kind >= CHECKER_MAP ? event.kind == CHECKER_MAP : line.fillable;

@@ -147,6 +147,59 @@ TEST(checker_canonical, comes_back)
     }
 }
 
+// Where an alias may hold an old copy a cleaned line is neither clean nor merely written.
+TEST(checker_canonical, heeds_what_an_alias_may_hold)
+{
+    std::vector<struct checker_agent> agents = AGENTS;
+    agents.push_back({CHECKER_AGENT_WB_ALIAS, 0});
+    const uint8_t alias = 3;
+    const uint64_t elsewhere = checker_run::PA + checker_run::LINE;
+    for (const uint64_t aliased : {uint64_t{checker_run::PA}, elsewhere}) {
+        checker_run run(agents);
+        checker_confine_aliases(run.checker(), aliased + 8, 8);
+        EXPECT_EQ(CHECKER_LINE_CLEAN, held(run, CHECKER_LINE_CLEAN, true, true));
+        run.tell(NS, CHECKER_WRITE);
+        EXPECT_EQ(CHECKER_LINE_MARKED, checker_canonical(run.checker(), checker_run::PA));
+        run.tell(NS, CHECKER_ZVA);
+        EXPECT_EQ(CHECKER_LINE_DIRTY, checker_canonical(run.checker(), checker_run::PA));
+        run.tell(NS, CHECKER_CIVAC);
+        run.tell(NS, CHECKER_DSB);
+        if (aliased != elsewhere) {
+            EXPECT_EQ(CHECKER_LINE_OTHER, checker_canonical(run.checker(), checker_run::PA));
+            run.tell(alias, CHECKER_IVAC);
+            run.tell(alias, CHECKER_DSB);
+        }
+        EXPECT_EQ(CHECKER_LINE_CLEAN, checker_canonical(run.checker(), checker_run::PA));
+    }
+}
+
+TEST(checker_canonical, is_of_all_bytes)
+{
+    checker_run run(AGENTS);
+    EXPECT_EQ(CHECKER_LINE_CLEAN, held(run, CHECKER_LINE_CLEAN, true, true));
+    run.tell(SP, CHECKER_WRITE, checker_run::PA + 8);
+    EXPECT_EQ(CHECKER_LINE_OTHER, checker_canonical(run.checker(), checker_run::PA));
+    run.tell(NS, CHECKER_CIVAC);
+    run.tell(NS, CHECKER_DSB);
+    EXPECT_EQ(CHECKER_LINE_CLEAN, checker_canonical(run.checker(), checker_run::PA));
+}
+
+// An alias that is confined never had a copy elsewhere, though the line was never held.
+TEST(checker_canonical, an_alias_fills_its_range_alone)
+{
+    std::vector<struct checker_agent> agents = AGENTS;
+    agents.push_back({CHECKER_AGENT_WB_ALIAS, 0});
+    const uint8_t alias = 3;
+    for (const bool confined : {false, true}) {
+        checker_run run(agents);
+        if (confined) {
+            checker_confine_aliases(run.checker(), 0x10000, 0x1000);
+        }
+        run.tell(SP, CHECKER_WRITE);
+        EXPECT_EQ(!confined, run.tell(alias, CHECKER_READ).has_value());
+    }
+}
+
 // A line whose sets are found again and again stays cheap to follow, whatever its mapping.
 TEST(checker_canonical, lines_that_cannot_be_filled_go_on_for_ever)
 {
