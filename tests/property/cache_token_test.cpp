@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A token without moves reproduces the golden run: in token-driven caches every line is prompt, so that
-// nothing but the moves of a token makes a run differ. Every delivered scenario, instruction for instruction
-// and event for event. SystemC elaborates once per process: each run is a child.
+// Tokens on whole machines, for every delivered scenario. Without moves a token reproduces the golden run,
+// instruction for instruction and event for event: every line is prompt, so that nothing but the moves makes
+// a run differ. With the moves of what prove found, the caches can make them, and what first goes stale is
+// something that prove found. SystemC elaborates once per process: each run is a child.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -148,6 +149,54 @@ TEST_P(cache_token, without_moves_is_the_golden_run)
     EXPECT_EQ(token.result->finding_count, 0U);
     EXPECT_EQ(token.result->moves_made, 0U);
     EXPECT_EQ(token.result->move_failure, MACHINE_MOVE_OK);
+}
+
+bool is_of_values(const prove_finding &finding)
+{
+    return finding.rule <= PROVE_MISSING_BARRIER && !finding.equal_value;
+}
+
+bool is_proven(const machine_result &proof, const golden_finding &found)
+{
+    return std::any_of(proof.proofs, proof.proofs + proof.proof_count, [&](const prove_finding &finding) {
+        return finding.rule <= PROVE_MISSING_BARRIER && finding.site.pc == found.pc &&
+               finding.site.where.agent == found.agent &&
+               finding.pa / PROVE_PAGE_SIZE == found.pa / PROVE_PAGE_SIZE;
+    });
+}
+
+// A read that has gone stale may lead the run elsewhere, so that later moves do not come.
+void expect_stale(const machine_result &proof, const machine_result &token)
+{
+    ASSERT_GT(token.finding_count, 0U);
+    EXPECT_NE(token.move_failure, MACHINE_MOVE_IMPOSSIBLE);
+    const golden_finding &first = token.findings[0];
+    EXPECT_TRUE(first.at_end || is_proven(proof, first))
+        << "pc 0x" << std::hex << first.pc << " pa 0x" << first.pa << std::dec << " position "
+        << first.position;
+}
+
+TEST_P(cache_token, the_moves_of_every_proof_make_a_proven_read_stale)
+{
+    child_run first, second;
+    first.run(case_.request, MACHINE_MODE_PROVE);
+    machine_request request = case_.request;
+    request.tracked_lines = first.result->proof_lines;
+    request.tracked_count = first.result->proof_line_count;
+    second.run(request, MACHINE_MODE_PROVE);
+    for (uint32_t i = 0; i < second.result->proof_count; i++) {
+        const prove_finding &finding = second.result->proofs[i];
+        if (!is_of_values(finding)) {
+            continue;
+        }
+        SCOPED_TRACE("proof " + std::to_string(i));
+        child_run token;
+        request = case_.request;
+        request.moves = finding.moves;
+        request.move_count = finding.move_count;
+        token.run(request, MACHINE_MODE_TOKEN);
+        expect_stale(*second.result, *token.result);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(scenarios, cache_token, ::testing::ValuesIn(scenario_files()), name_of);
