@@ -46,15 +46,16 @@ static void line_store(struct code_side *code, struct code_page *page, uint32_t 
     } else {
         page->stale[line] |= words;
         page->stored[line] |= words & (uint16_t)~need_clean;
-        code_list_add(code, CODE_LIST_PENDING, page);
+        code_side_list_add(code, CODE_LIST_PENDING, page);
     }
-    code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
-    code_line_close(code, page, line);
+    code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
+    code_side_line_close(code, page, line);
 }
 
 /*
  * What was stored behind a mark. With IDC nobody knows whether barriers came after it: favourably they did,
- * and only an IC is missing, because marks that are older than the last one have aged.
+ * and only an IC is missing. That is certain: when the copies began to be possible, and at the last IC, older
+ * marks were aged.
  */
 static void line_store_untold(struct code_side *code, struct code_page *page, uint32_t line, uint16_t words)
 {
@@ -63,32 +64,30 @@ static void line_store_untold(struct code_side *code, struct code_page *page, ui
         return;
     }
     line_outdate(page, line, words, false);
-    code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
+    code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
 }
 
 static void line_clean(struct code_side *code, struct code_page *page, uint32_t line)
 {
     page->cleaning[line] = page->stale[line];
     if (page->cleaning[line] != 0) {
-        code_list_add(code, CODE_LIST_PENDING, page);
+        code_side_list_add(code, CODE_LIST_PENDING, page);
     }
 }
 
-/* Catches up with stores to the line that nobody was told of, but for those to `but`. While a sweep is under
- * way they are favourably taken to have come before it. */
-static void line_look(struct code_side *code, struct code_page *page, uint32_t line, uint16_t but)
+void code_side_line_look(struct code_side *code, struct code_page *page, uint32_t line, uint16_t but)
 {
     if (line_fresh(page, line)) {
         page->assumed &= ~(1ULL << line);
     }
-    uint16_t words = code_line_untold(code, page, line) & (uint16_t)~but;
+    uint16_t words = code_side_line_untold(code, page, line) & (uint16_t)~but;
     if (words != 0) {
         line_store_untold(code, page, line, words);
         if (code->clean_all_pending) {
             line_clean(code, page, line);
         }
     }
-    code_line_seen(code, page, line);
+    code_side_line_seen(code, page, line);
 }
 
 static uint32_t line_of(uint64_t pa)
@@ -114,7 +113,7 @@ void code_side_store(struct code_side *code, uint64_t pa, uint64_t size, enum co
             return;
         }
         uint16_t words = words_of(first, first + part - 1);
-        line_look(code, page, line_of(pa + offset), words);
+        code_side_line_look(code, page, line_of(pa + offset), words);
         line_store(code, page, line_of(pa + offset), words, kind);
         offset += part;
     }
@@ -129,7 +128,7 @@ static void line_invalidate(const struct code_side *code, struct code_page *page
     page->again &= ~bit;
     page->again_stale[line] = 0;
     page->early[line] = page->stale[line];
-    code_line_close(code, page, line);
+    code_side_line_close(code, page, line);
 }
 
 void code_side_maintain(struct code_side *code, enum access_op op, uint64_t pa)
@@ -137,19 +136,19 @@ void code_side_maintain(struct code_side *code, enum access_op op, uint64_t pa)
     bool invalidates = op == ACCESS_IC_IVAU;
     bool cleans = op == ACCESS_DC_CVAU || op == ACCESS_DC_CVAC || op == ACCESS_DC_CVAP ||
                   op == ACCESS_DC_CVADP || op == ACCESS_DC_CIVAC;
-    const uint8_t *mark = code_mark(code, pa);
+    const uint8_t *mark = code_side_mark(code, pa);
     bool untold = mark != NULL && *mark == CODE_SIDE_MARK_UNTOLD;
     bool matters = untold || (invalidates && code->copies) || code_side_page_find(code, pa) != NULL;
     struct code_page *page = matters ? code_side_page_get(code, pa) : NULL;
     if (page == NULL) {
         return;
     }
-    line_look(code, page, line_of(pa), 0);
+    code_side_line_look(code, page, line_of(pa), 0);
     if (cleans) {
         line_clean(code, page, line_of(pa));
     } else if (invalidates && code->copies) {
         line_invalidate(code, page, line_of(pa));
-        code_list_add(code, CODE_LIST_PENDING, page);
+        code_side_list_add(code, CODE_LIST_PENDING, page);
     }
 }
 
@@ -158,21 +157,7 @@ void code_side_clean_all(struct code_side *code)
     code->clean_all_pending = true;
     for (uint32_t i = 0; i < code->page_count; i++) {
         for (uint32_t line = 0; line < CODE_LINES; line++) {
-            line_clean(code, code_page_at(code, i), line);
-        }
-    }
-}
-
-/* Every mark becomes one that was told, so that the next 1 is younger than the IC. Where stores need no clean
- * that is all that is known of their order. */
-static void marks_age(struct code_side *code)
-{
-    for (uint32_t i = 0; i < code->config.window_count; i++) {
-        const struct code_side_window *window = &code->config.windows[i];
-        for (uint64_t line = 0; line < window->size / CODE_LINE_SIZE; line++) {
-            if (window->marks[line] == CODE_SIDE_MARK_UNTOLD) {
-                window->marks[line] = CODE_SIDE_MARK_TOLD;
-            }
+            line_clean(code, code_side_page_at(code, i), line);
         }
     }
 }
@@ -182,20 +167,18 @@ void code_side_ic_all(struct code_side *code)
     if (!code->copies) {
         return;
     }
+    code_side_marks_age(code, 0, CODE_PA_END);
     code->ic_all_pending = true;
     code->again.count = 0;
     if (code->caching) {
-        code_intervals_mapped(code, &code->again);
+        code_side_intervals_mapped(code, &code->again);
     }
     for (uint32_t i = 0; i < code->page_count; i++) {
-        struct code_page *page = code_page_at(code, i);
+        struct code_page *page = code_side_page_at(code, i);
         for (uint32_t line = 0; line < CODE_LINES; line++) {
             line_invalidate(code, page, line);
         }
-        code_list_add(code, CODE_LIST_PENDING, page);
-    }
-    if (code->config.idc) {
-        marks_age(code);
+        code_side_list_add(code, CODE_LIST_PENDING, page);
     }
 }
 
@@ -228,7 +211,7 @@ static void page_complete(const struct code_side *code, struct code_page *page)
     page->copy = (page->copy & ~page->invalidating) | (page->again & page->invalidating);
     page->invalidating = 0;
     page->again = 0;
-    code_page_close(code, page);
+    code_side_page_close(code, page);
 }
 
 static void stores_complete(struct code_side *code)
@@ -236,9 +219,9 @@ static void stores_complete(struct code_side *code)
     uint32_t number = code->lists[CODE_LIST_PENDING];
     uint32_t *link = &code->lists[CODE_LIST_PENDING];
     while (number != CODE_PAGE_NONE) {
-        struct code_page *page = code_page_at(code, number);
+        struct code_page *page = code_side_page_at(code, number);
         number = page->next[CODE_LIST_PENDING];
-        code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
+        code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
         if (page_stores_complete(page)) {
             link = &page->next[CODE_LIST_PENDING];
         } else {
@@ -254,17 +237,17 @@ void code_side_dsb(struct code_side *code, bool full)
         stores_complete(code);
         return;
     }
-    for (struct code_page *page = code_list_take(code, CODE_LIST_PENDING); page != NULL;
-         page = code_list_take(code, CODE_LIST_PENDING)) {
+    for (struct code_page *page = code_side_list_take(code, CODE_LIST_PENDING); page != NULL;
+         page = code_side_list_take(code, CODE_LIST_PENDING)) {
         page_complete(code, page);
-        code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
+        code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
     }
     code->clean_all_pending = false;
     if (code->ic_all_pending) {
         code->ic_all_pending = false;
         code->copied = code->again;
     }
-    code_mapping_complete(code);
+    code_side_mapping_complete(code);
 }
 
 static void page_synchronise(const struct code_side *code, struct code_page *page)
@@ -273,19 +256,19 @@ static void page_synchronise(const struct code_side *code, struct code_page *pag
     for (uint32_t line = 0; line < CODE_LINES; line++) {
         page->ahead_stale[line] = 0;
     }
-    code_page_close(code, page);
+    code_side_page_close(code, page);
 }
 
 void code_side_synchronise(struct code_side *code)
 {
-    for (struct code_page *page = code_list_take(code, CODE_LIST_UNSYNCHRONISED); page != NULL;
-         page = code_list_take(code, CODE_LIST_UNSYNCHRONISED)) {
+    for (struct code_page *page = code_side_list_take(code, CODE_LIST_UNSYNCHRONISED); page != NULL;
+         page = code_side_list_take(code, CODE_LIST_UNSYNCHRONISED)) {
         page_synchronise(code, page);
     }
     if (code->mapping_changed) {
         code->mapping_changed = false;
         code->ahead.count = 0;
-        code_intervals_mapped(code, &code->ahead);
+        code_side_intervals_mapped(code, &code->ahead);
     }
 }
 
@@ -359,11 +342,12 @@ static void page_executed(struct code_side *code, struct code_page *page)
     struct code_page *next = code_side_page_get(code, page->pa + CODE_PAGE_SIZE);
     page->fetched = true;
     page->flat = true;
-    code_page_watch(code, page);
-    code_page_refresh(code, page);
+    code_side_page_watch(code, page);
+    code_side_marks_age(code, page->pa, page->pa + 2ULL * CODE_PAGE_SIZE);
+    code_side_page_refresh(code, page);
     if (next != NULL) {
         next->flat = true;
-        code_page_refresh(code, next);
+        code_side_page_refresh(code, next);
     }
 }
 
@@ -377,9 +361,9 @@ struct code_side_fetched code_side_fetch(struct code_side *code, uint64_t pa, bo
         return fetched;
     }
     if (cacheable) {
-        code_caching_seen(code);
+        code_side_caching_seen(code);
     }
-    line_look(code, page, line, 0);
+    code_side_line_look(code, page, line, 0);
     fetched.fault =
         (uint8_t)(cacheable ? fault_cacheable(page, line, word) : fault_uncached(page, line, word));
     fetched.assumed = (page->assumed >> line & 1) != 0;
@@ -392,7 +376,7 @@ struct code_side_fetched code_side_fetch(struct code_side *code, uint64_t pa, bo
         page->again |= page->invalidating & 1ULL << line;
     }
     page_executed(code, page);
-    code_line_close(code, page, line);
+    code_side_line_close(code, page, line);
     fetched.keep = line_fresh(page, line);
     if (code->overflowed) {
         fetched = (struct code_side_fetched){.fault = CODE_SIDE_OK, .keep = true};
@@ -461,7 +445,7 @@ void code_side_destroy(struct code_side *code)
         return;
     }
     for (uint32_t i = 0; i < code->page_count; i++) {
-        free(code_page_at(code, i)->seen);
+        free(code_side_page_at(code, i)->seen);
     }
     for (uint32_t i = 0; i < CODE_SIDE_PAGES_MAX / CODE_BLOCK; i++) {
         free(code->blocks[i]);

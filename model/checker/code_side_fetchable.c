@@ -14,7 +14,7 @@
 
 /* ---- what may have been filled ---- */
 
-void code_line_close(const struct code_side *code, struct code_page *page, uint32_t line)
+void code_side_line_close(const struct code_side *code, struct code_page *page, uint32_t line)
 {
     if (!page->fetchable) {
         return;
@@ -32,10 +32,10 @@ void code_line_close(const struct code_side *code, struct code_page *page, uint3
     page->ahead_stale[line] |= seen;
 }
 
-void code_page_close(const struct code_side *code, struct code_page *page)
+void code_side_page_close(const struct code_side *code, struct code_page *page)
 {
     for (uint32_t line = 0; line < CODE_LINES && page->fetchable; line++) {
-        code_line_close(code, page, line);
+        code_side_line_close(code, page, line);
     }
 }
 
@@ -43,19 +43,19 @@ void code_page_close(const struct code_side *code, struct code_page *page)
 
 /* A regime at EL1 that is told of with its MMU off counts, though the PE may stay at EL2: more may be fetched
  * than has to. */
-bool code_page_allowed(const struct code_side *code, const struct code_page *page)
+bool code_side_page_allowed(const struct code_side *code, const struct code_page *page)
 {
     return (code->flat_mode && page->flat) || fillable_line(code->mapped, page->pa);
 }
 
-void code_page_refresh(struct code_side *code, struct code_page *page)
+void code_side_page_refresh(struct code_side *code, struct code_page *page)
 {
-    bool allowed = code_page_allowed(code, page);
+    bool allowed = code_side_page_allowed(code, page);
     if (allowed != page->fetchable) {
         page->fetchable = allowed;
-        code_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
+        code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
     }
-    code_page_close(code, page);
+    code_side_page_close(code, page);
 }
 
 static void intervals_mapped_range(struct code_side *code, struct code_intervals *intervals, uint64_t start,
@@ -66,13 +66,13 @@ static void intervals_mapped_range(struct code_side *code, struct code_intervals
         bool mapped = fillable_range(code->mapped, pa, &next);
         next = next < end ? next : end;
         if (mapped) {
-            code_intervals_add(code, intervals, pa, next);
+            code_side_intervals_add(code, intervals, pa, next);
         }
         pa = next;
     }
 }
 
-void code_intervals_mapped(struct code_side *code, struct code_intervals *intervals)
+void code_side_intervals_mapped(struct code_side *code, struct code_intervals *intervals)
 {
     intervals_mapped_range(code, intervals, 0, CODE_PA_END);
 }
@@ -81,6 +81,7 @@ void code_intervals_mapped(struct code_side *code, struct code_intervals *interv
 static void intervals_note(struct code_side *code, uint64_t start, uint64_t end)
 {
     code->mapping_changed = true;
+    code_side_marks_age(code, start, end);
     intervals_mapped_range(code, &code->ahead, start, end);
     if (code->copies && code->caching) {
         intervals_mapped_range(code, &code->copied, start, end);
@@ -94,7 +95,7 @@ static void everything_refresh(struct code_side *code)
 {
     intervals_note(code, 0, CODE_PA_END);
     for (uint32_t i = 0; i < code->page_count; i++) {
-        code_page_refresh(code, code_page_at(code, i));
+        code_side_page_refresh(code, code_side_page_at(code, i));
     }
 }
 
@@ -103,9 +104,9 @@ static void range_refresh(struct code_side *code, uint64_t start, uint64_t end)
     intervals_note(code, start, end);
     if ((end - start) / CODE_PAGE_SIZE > code->page_count) {
         for (uint32_t i = 0; i < code->page_count; i++) {
-            struct code_page *page = code_page_at(code, i);
+            struct code_page *page = code_side_page_at(code, i);
             if (page->pa - start < end - start) {
-                code_page_refresh(code, page);
+                code_side_page_refresh(code, page);
             }
         }
         return;
@@ -113,7 +114,7 @@ static void range_refresh(struct code_side *code, uint64_t start, uint64_t end)
     for (uint64_t pa = start; pa < end; pa += CODE_PAGE_SIZE) {
         struct code_page *page = code_side_page_find(code, pa);
         if (page != NULL) {
-            code_page_refresh(code, page);
+            code_side_page_refresh(code, page);
         }
     }
 }
@@ -141,14 +142,14 @@ static void modes_set(struct code_side *code, bool flat_mode, bool caching)
 {
     bool changed = flat_mode != code->flat_mode || caching != code->caching;
     for (uint32_t i = 0; caching != code->caching && i < code->page_count; i++) {
-        code_list_add(code, CODE_LIST_UNSYNCHRONISED, code_page_at(code, i));
+        code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, code_side_page_at(code, i));
     }
     code->flat_mode = flat_mode;
     code->caching = caching;
     mapping_refresh(code, changed);
 }
 
-void code_caching_seen(struct code_side *code)
+void code_side_caching_seen(struct code_side *code)
 {
     if (!code->caching) {
         modes_set(code, code->flat_mode, true);
@@ -183,7 +184,7 @@ void code_side_tlbi(struct code_side *code, uint32_t encoding, uint64_t operand)
     fillable_tlbi(code->mapped, encoding, operand);
 }
 
-void code_mapping_complete(struct code_side *code)
+void code_side_mapping_complete(struct code_side *code)
 {
     fillable_dsb(code->mapped);
     mapping_refresh(code, false);

@@ -33,8 +33,8 @@ static bool intervals_hold(const struct code_intervals *intervals, uint64_t pa)
     return index < intervals->count && intervals->at[index].start <= pa;
 }
 
-void code_intervals_add(struct code_side *code, struct code_intervals *intervals, uint64_t start,
-                        uint64_t end)
+void code_side_intervals_add(struct code_side *code, struct code_intervals *intervals, uint64_t start,
+                             uint64_t end)
 {
     uint32_t first = interval_find(intervals, start);
     uint32_t after = first;
@@ -71,7 +71,7 @@ struct code_page *code_side_page_find(const struct code_side *code, uint64_t pa)
 {
     uint32_t bucket = bucket_of(code, pa);
     while (code->bucket_count > 0 && code->buckets[bucket] != CODE_PAGE_NONE) {
-        struct code_page *page = code_page_at(code, code->buckets[bucket]);
+        struct code_page *page = code_side_page_at(code, code->buckets[bucket]);
         if (page->pa == page_base(pa)) {
             return page;
         }
@@ -82,7 +82,7 @@ struct code_page *code_side_page_find(const struct code_side *code, uint64_t pa)
 
 static void bucket_put(struct code_side *code, uint32_t number)
 {
-    uint32_t bucket = bucket_of(code, code_page_at(code, number)->pa);
+    uint32_t bucket = bucket_of(code, code_side_page_at(code, number)->pa);
     while (code->buckets[bucket] != CODE_PAGE_NONE) {
         bucket = (bucket + 1) & (code->bucket_count - 1);
     }
@@ -130,7 +130,7 @@ struct code_page *code_side_page_get(struct code_side *code, uint64_t pa)
         return NULL;
     }
     uint32_t number = code->page_count++;
-    page = code_page_at(code, number);
+    page = code_side_page_at(code, number);
     page->pa = page_base(pa);
     page->number = number;
     bucket_put(code, number);
@@ -140,16 +140,16 @@ struct code_page *code_side_page_get(struct code_side *code, uint64_t pa)
     if (code->ic_all_pending) {
         page->invalidating = CODE_LINES_ALL;
         page->again = intervals_hold(&code->again, page->pa) ? CODE_LINES_ALL : 0;
-        code_list_add(code, CODE_LIST_PENDING, page);
+        code_side_list_add(code, CODE_LIST_PENDING, page);
     }
-    page->fetchable = code_page_allowed(code, page);
-    code_page_close(code, page);
+    page->fetchable = code_side_page_allowed(code, page);
+    code_side_page_close(code, page);
     return page;
 }
 
 /* ---- lists ---- */
 
-void code_list_add(struct code_side *code, enum code_list list, struct code_page *page)
+void code_side_list_add(struct code_side *code, enum code_list list, struct code_page *page)
 {
     if (page->listed[list]) {
         return;
@@ -159,12 +159,12 @@ void code_list_add(struct code_side *code, enum code_list list, struct code_page
     code->lists[list] = page->number;
 }
 
-struct code_page *code_list_take(struct code_side *code, enum code_list list)
+struct code_page *code_side_list_take(struct code_side *code, enum code_list list)
 {
     if (code->lists[list] == CODE_PAGE_NONE) {
         return NULL;
     }
-    struct code_page *page = code_page_at(code, code->lists[list]);
+    struct code_page *page = code_side_page_at(code, code->lists[list]);
     code->lists[list] = page->next[list];
     page->listed[list] = false;
     return page;
@@ -183,13 +183,13 @@ static const struct code_side_window *window_of(const struct code_side *code, ui
     return NULL;
 }
 
-uint8_t *code_mark(const struct code_side *code, uint64_t pa)
+uint8_t *code_side_mark(const struct code_side *code, uint64_t pa)
 {
     const struct code_side_window *window = window_of(code, pa);
     return window == NULL ? NULL : &window->marks[(pa - window->pa) / CODE_LINE_SIZE];
 }
 
-void code_line_seen(struct code_side *code, struct code_page *page, uint32_t line)
+void code_side_line_seen(struct code_side *code, struct code_page *page, uint32_t line)
 {
     if (page->seen == NULL) {
         return;
@@ -216,9 +216,9 @@ static uint16_t line_changed(const struct code_side *code, const struct code_pag
     return changed;
 }
 
-uint16_t code_line_untold(struct code_side *code, struct code_page *page, uint32_t line)
+uint16_t code_side_line_untold(struct code_side *code, struct code_page *page, uint32_t line)
 {
-    uint8_t *mark = code_mark(code, page->pa + line * CODE_LINE_SIZE);
+    uint8_t *mark = code_side_mark(code, page->pa + line * CODE_LINE_SIZE);
     if (mark == NULL || *mark != CODE_SIDE_MARK_UNTOLD) {
         return 0;
     }
@@ -230,7 +230,38 @@ uint16_t code_line_untold(struct code_side *code, struct code_page *page, uint32
     return CODE_WORDS_ALL;
 }
 
-void code_page_watch(struct code_side *code, struct code_page *page)
+/* The marks of one page, which are in `window`. */
+static void page_marks_age(struct code_side *code, const struct code_side_window *window, uint64_t pa)
+{
+    uint8_t *marks = &window->marks[(pa - window->pa) / CODE_LINE_SIZE];
+    struct code_page *page = NULL;
+    if (memchr(marks, CODE_SIDE_MARK_UNTOLD, CODE_LINES) == NULL) {
+        return;
+    }
+    page = code_side_page_find(code, pa);
+    for (uint32_t line = 0; line < CODE_LINES; line++) {
+        if (marks[line] == CODE_SIDE_MARK_UNTOLD && page != NULL) {
+            code_side_line_look(code, page, line, 0);
+        } else if (marks[line] == CODE_SIDE_MARK_UNTOLD) {
+            marks[line] = CODE_SIDE_MARK_TOLD;
+        }
+    }
+}
+
+void code_side_marks_age(struct code_side *code, uint64_t start, uint64_t end)
+{
+    for (uint32_t i = 0; code->config.idc && code->copies && i < code->config.window_count; i++) {
+        const struct code_side_window *window = &code->config.windows[i];
+        uint64_t first = start > window->pa ? start : window->pa;
+        uint64_t window_end = window->pa + window->size;
+        uint64_t last = end < window_end ? end : window_end;
+        for (uint64_t pa = first & ~(uint64_t)(CODE_PAGE_SIZE - 1); pa < last; pa += CODE_PAGE_SIZE) {
+            page_marks_age(code, window, pa);
+        }
+    }
+}
+
+void code_side_page_watch(struct code_side *code, struct code_page *page)
 {
     const struct code_side_window *window = window_of(code, page->pa);
     if (page->seen != NULL || window == NULL || code->seen_count == CODE_SIDE_CODE_MAX) {
@@ -242,8 +273,8 @@ void code_page_watch(struct code_side *code, struct code_page *page)
     }
     code->seen_count++;
     for (uint32_t line = 0; line < CODE_LINES; line++) {
-        if (*code_mark(code, page->pa + line * CODE_LINE_SIZE) != CODE_SIDE_MARK_UNTOLD) {
-            code_line_seen(code, page, line);
+        if (*code_side_mark(code, page->pa + line * CODE_LINE_SIZE) != CODE_SIDE_MARK_UNTOLD) {
+            code_side_line_seen(code, page, line);
         }
     }
 }

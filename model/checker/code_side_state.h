@@ -94,42 +94,53 @@ struct code_side {
     struct code_intervals ahead;  /* may have been fetched ahead */
 };
 
-static inline struct code_page *code_page_at(const struct code_side *code, uint32_t number)
+static inline struct code_page *code_side_page_at(const struct code_side *code, uint32_t number)
 {
     return &code->blocks[number / CODE_BLOCK][number % CODE_BLOCK];
 }
+
+/* code_side.c */
+/* Catches up with stores to the line that nobody was told of, but for those to `but`. While a sweep is under
+ * way they are favourably taken to have come before it. */
+void code_side_line_look(struct code_side *code, struct code_page *page, uint32_t line, uint16_t but);
 
 /* code_side_pages.c */
 struct code_page *code_side_page_find(const struct code_side *code, uint64_t pa);
 /* Made if need be, as the intervals have it; NULL: overflowed. */
 struct code_page *code_side_page_get(struct code_side *code, uint64_t pa);
-void code_list_add(struct code_side *code, enum code_list list, struct code_page *page);
+void code_side_list_add(struct code_side *code, enum code_list list, struct code_page *page);
 /* Takes the first page off the list; NULL: it is empty. */
-struct code_page *code_list_take(struct code_side *code, enum code_list list);
-void code_intervals_add(struct code_side *code, struct code_intervals *intervals, uint64_t start,
-                        uint64_t end);
-uint8_t *code_mark(const struct code_side *code, uint64_t pa); /* NULL: no window has it */
+struct code_page *code_side_list_take(struct code_side *code, enum code_list list);
+void code_side_intervals_add(struct code_side *code, struct code_intervals *intervals, uint64_t start,
+                             uint64_t end);
+uint8_t *code_side_mark(const struct code_side *code, uint64_t pa); /* NULL: no window has it */
 /* The words of a line that untold stores have changed, none if there are none. The line has been looked at.
  */
-uint16_t code_line_untold(struct code_side *code, struct code_page *page, uint32_t line);
+uint16_t code_side_line_untold(struct code_side *code, struct code_page *page, uint32_t line);
 /* Its bytes are as they are. */
-void code_line_seen(struct code_side *code, struct code_page *page, uint32_t line);
+void code_side_line_seen(struct code_side *code, struct code_page *page, uint32_t line);
+/*
+ * Of untold stores in [start, end) it is known from now on that they came before this moment. Where stores
+ * need no clean nothing else tells their order. Of pages of which nothing is known, they are forgotten: with
+ * no copies before this moment that is right, else it is favourable.
+ */
+void code_side_marks_age(struct code_side *code, uint64_t start, uint64_t end);
 /* From now on the bytes of the page are kept, if there is room. */
-void code_page_watch(struct code_side *code, struct code_page *page);
+void code_side_page_watch(struct code_side *code, struct code_page *page);
 
 /* code_side_fetchable.c: where fetches are allowed. */
 /* The bits of a line, or of all, follow what may have been filled by now. */
-void code_line_close(const struct code_side *code, struct code_page *page, uint32_t line);
-void code_page_close(const struct code_side *code, struct code_page *page);
-bool code_page_allowed(const struct code_side *code, const struct code_page *page);
+void code_side_line_close(const struct code_side *code, struct code_page *page, uint32_t line);
+void code_side_page_close(const struct code_side *code, struct code_page *page);
+bool code_side_page_allowed(const struct code_side *code, const struct code_page *page);
 /* Fetches of this page may be allowed that were not, or the other way round. */
-void code_page_refresh(struct code_side *code, struct code_page *page);
+void code_side_page_refresh(struct code_side *code, struct code_page *page);
 /* A cacheable fetch has been seen. */
-void code_caching_seen(struct code_side *code);
+void code_side_caching_seen(struct code_side *code);
 /* A DSB completes TLBIs. */
-void code_mapping_complete(struct code_side *code);
+void code_side_mapping_complete(struct code_side *code);
 /* Adds what may be fetched ahead now and by a mapping. */
-void code_intervals_mapped(struct code_side *code, struct code_intervals *intervals);
+void code_side_intervals_mapped(struct code_side *code, struct code_intervals *intervals);
 
 #ifdef __cplusplus
 }

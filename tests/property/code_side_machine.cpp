@@ -188,8 +188,9 @@ void machine::dsb(bool full)
     if (tlbi_pending) {
         old = old_since_tlbi;
         tlbi_pending = false;
-        if ((regime.sctlr & SCTLR_M) == 0) {
+        if ((regime.sctlr & SCTLR_M) == 0) { // since before the TLBI: nothing has been walked after it
             walked = {};
+            old = {};
         }
         environments_set();
     }
