@@ -6,6 +6,7 @@
  * same program is a run of theirs.
  */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,12 +105,80 @@ static bool proof_equal(const struct prove_finding *a, const struct prove_findin
            access_where_equal(&a->first, &b->first) && a->count == b->count;
 }
 
-static bool passes_agree(const struct run_case *run_case)
+static void proof_text(const struct prove_finding *proof, char *text, size_t size)
+{
+    (void)snprintf(text, size, "%s pa 0x%" PRIx64 " count %" PRIu64 " agent %u@%" PRIu64,
+                   prove_rule_text((enum prove_rule)proof->rule), proof->first_pa, proof->count,
+                   (unsigned)proof->first.agent, proof->first.count);
+}
+
+/* The next record of a rule about bytes, from `index` on; NULL: none. */
+static struct prove_finding *data_proof(struct machine_result *result, uint32_t *index)
+{
+    while (*index < result->proof_count) {
+        struct prove_finding *proof = &result->proofs[(*index)++];
+        if (finding_rule_is_data((enum prove_rule)proof->rule)) {
+            return proof;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * What was found of bytes does not depend on what is tracked. Contracts may: some of their breaches are seen
+ * only where accesses are told. So they are reported as the first pass, which sees what any run sees, has
+ * them.
+ */
+static bool proofs_agree(struct run_case *run_case)
+{
+    struct machine_result *first = run_case->first;
+    struct machine_result *second = run_case->result;
+    char texts[2][FINDING_TEXT_MAX] = {"nothing", "nothing"};
+    uint32_t i = 0;
+    uint32_t j = 0;
+    for (;;) {
+        const struct prove_finding *a = data_proof(first, &i);
+        const struct prove_finding *b = data_proof(second, &j);
+        if (a == NULL && b == NULL) {
+            return true;
+        }
+        if (a != NULL && b != NULL && proof_equal(a, b)) {
+            continue;
+        }
+        if (a != NULL) {
+            proof_text(a, texts[0], sizeof(texts[0]));
+        }
+        if (b != NULL) {
+            proof_text(b, texts[1], sizeof(texts[1]));
+        }
+        run_case_append(run_case, "the first pass found %s, the second %s\n", texts[0], texts[1]);
+        return false;
+    }
+}
+
+/* The records of the first pass, and in the place of those about bytes what the second one knows of them. */
+static void proofs_merge(struct run_case *run_case)
+{
+    struct machine_result *first = run_case->first;
+    struct machine_result *second = run_case->result;
+    uint32_t j = 0;
+    for (uint32_t i = 0; i < first->proof_count; i++) {
+        if (finding_rule_is_data((enum prove_rule)first->proofs[i].rule)) {
+            first->proofs[i] = *data_proof(second, &j);
+        }
+    }
+    memcpy(second->proofs, first->proofs, first->proof_count * sizeof(first->proofs[0]));
+    second->proof_count = first->proof_count;
+    second->proofs_dropped = first->proofs_dropped;
+    run_case->values_known = true;
+}
+
+static bool passes_agree(struct run_case *run_case)
 {
     const struct machine_result *first = run_case->first;
     const struct machine_result *second = run_case->result;
-    if (first->finding_count != second->finding_count || first->proof_count != second->proof_count ||
-        first->instructions != second->instructions || first->end != second->end || first->pc != second->pc) {
+    if (first->finding_count != second->finding_count || first->instructions != second->instructions ||
+        first->end != second->end || first->pc != second->pc) {
         return false;
     }
     for (uint32_t i = 0; i < first->finding_count; i++) {
@@ -117,12 +186,7 @@ static bool passes_agree(const struct run_case *run_case)
             return false;
         }
     }
-    for (uint32_t i = 0; i < first->proof_count; i++) {
-        if (!proof_equal(&first->proofs[i], &second->proofs[i])) {
-            return false;
-        }
-    }
-    return true;
+    return proofs_agree(run_case);
 }
 
 /* Takes the first pass for the result: the second was interrupted. It knows all but the values. */
@@ -215,17 +279,19 @@ static void replay_take(struct run_case *run_case)
         return;
     }
     const struct prove_finding *proof = &run_case->result->proofs[finding->record];
-    const struct golden_finding *shown =
+    const struct replay_shown shown =
         replay_shown(proof, finding->after[0] != '\0', run_case->platform.cache.line, run_case->other);
-    if (shown == NULL) {
+    if (shown.record == NULL) {
         replay_fail(run_case, finding);
         return;
     }
-    const bool same_read = shown->position == proof->site.position || proof->at_end;
-    if (same_read && shown->agent == proof->site.where.agent) {
-        finding_show(&names, shown, finding);
+    if (shown.itself) {
+        finding_show(&names, shown.record, finding);
     }
-    replay_consequence(run_case, run_case->result, run_case->other, finding->replay, sizeof(finding->replay));
+    char consequence[FINDING_TEXT_MAX];
+    replay_consequence(run_case, run_case->result, run_case->other, consequence, sizeof(consequence));
+    (void)snprintf(finding->replay, sizeof(finding->replay), "%s%s",
+                   shown.itself ? "" : "an earlier stale read came first: ", consequence);
 }
 
 /* The platform's own caches. */
@@ -332,6 +398,8 @@ enum case_next run_case_next(struct run_case *run_case, bool interrupted)
             second_pass_discard(run_case);
         } else if (!passes_agree(run_case)) {
             return CASE_NEXT_DISAGREES;
+        } else {
+            proofs_merge(run_case);
         }
         break;
     case CASE_REPLAY:

@@ -18,12 +18,16 @@ static const char *token_refusal(const struct run_case *run_case, const struct p
     if (!finding_rule_is_data((enum prove_rule)proof->rule)) {
         return "not replayed: a contract, which no byte shows";
     }
+    const bool other_copy = proof->copy != PROVE_COPY_DATA;
     if (!proof->at_end &&
-        (proof->site.where.agent == AGENT_FETCH || proof->site.where.agent == AGENT_WALKER)) {
+        (other_copy || proof->site.where.agent == AGENT_FETCH || proof->site.where.agent == AGENT_WALKER)) {
         return "not replayed: the instruction side (translation) has no data-carrying copy";
     }
     if (run_case->request.keyboard_fd >= 0) {
         return "not replayed: what was typed cannot be repeated";
+    }
+    if (!run_case->values_known) {
+        return "not replayed: interrupted";
     }
     if (proof->move_count == 0) {
         return "not replayed: its moves are not known, for more lines were found than are tracked";

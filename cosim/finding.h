@@ -72,6 +72,7 @@ struct finding_move {
 
 struct finding {
     enum prove_rule rule;
+    enum prove_copy copy; /* what may be old */
     enum finding_severity severity;
     enum byte_owner owner;
     bool proved;      /* by prove: of every legal cache; else it has happened in the platform's own */
@@ -98,8 +99,8 @@ struct finding {
     struct finding_writer observed_writer;
     struct finding_culprit by;
     struct finding_culprit before; /* of contracts: what makes the act a breach, as the hand-over */
-    uint64_t detail;               /* of contracts: model/checker/contract.h */
-    int64_t status;                /* of protocol: what was answered */
+    uint64_t detail; /* of contracts and of copies that are no data: model/checker/contract.h, prove.h */
+    int64_t status;
     uint32_t move_count;
     struct finding_move moves[FINDING_MOVES_MAX];
     uint32_t copies_count;
@@ -166,8 +167,10 @@ const char *finding_copy_state(const struct golden_copy *copy);
 void finding_explain(struct finding *finding);
 /* "function (file:line)" as far as known, else the address. */
 void finding_code_text(const struct symbol_code *code, uint64_t pc, char *text, size_t size);
-/* finding_contract.c: the same for the rules that are contracts. */
+/* finding_contract.c: the same for the rules that are contracts. finding_copy.c: for copies of instructions
+ * and translations. */
 void finding_explain_contract(struct finding *finding);
+void finding_explain_copy(struct finding *finding);
 
 /* finding_names.c: owners and names of bytes. */
 enum byte_owner finding_owner(const struct finding_names *names, uint64_t pa, uint8_t space);

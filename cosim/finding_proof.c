@@ -185,6 +185,7 @@ static void finding_fill(const struct finding_names *names, const struct prove_f
 {
     memset(finding, 0, sizeof(*finding));
     finding->rule = (enum prove_rule)record->rule;
+    finding->copy = (enum prove_copy)record->copy;
     finding->proved = true;
     finding->owner = finding_owner(names, record->pa, record->space);
     finding->severity = finding_proof_severity(names, record);

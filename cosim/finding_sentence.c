@@ -415,6 +415,10 @@ void finding_explain(struct finding *finding)
         finding_explain_contract(finding);
         return;
     }
+    if (finding->copy != PROVE_COPY_DATA) {
+        finding_explain_copy(finding);
+        return;
+    }
     const enum situation situation = situation_of(finding);
     finding->contract = sentences[situation].contract;
     repair_expand(sentences[situation].repair, finding);

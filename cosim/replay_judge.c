@@ -23,32 +23,30 @@ static bool record_is_read(const struct prove_finding *proof, uint32_t line,
            record->agent == proof->site.where.agent && record->position == proof->site.position;
 }
 
-static bool record_will_do(const struct prove_finding *proof, bool consequence, uint32_t line,
-                           const struct golden_finding *record)
+/* A stale read changes the way of the program: what was proved behind it may not come about any more. */
+static const struct golden_finding *shown_earlier(const struct prove_finding *proof,
+                                                  const struct machine_result *replay)
 {
-    if (proof->at_end) {
-        return same_line(record->pa, proof->pa, line);
-    }
-    return consequence && !record->at_end && record->position <= proof->site.position;
-}
-
-const struct golden_finding *replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
-                                          const struct machine_result *replay)
-{
-    if (replay->move_failure != MACHINE_MOVE_OK) {
-        return NULL;
-    }
-    for (uint32_t i = 0; i < replay->finding_count && !proof->at_end; i++) {
-        if (record_is_read(proof, line, &replay->findings[i])) {
-            return &replay->findings[i];
-        }
-    }
     for (uint32_t i = 0; i < replay->finding_count; i++) {
-        if (record_will_do(proof, consequence, line, &replay->findings[i])) {
-            return &replay->findings[i];
+        const struct golden_finding *record = &replay->findings[i];
+        if (!record->at_end && (proof->at_end || record->position <= proof->site.position)) {
+            return record;
         }
     }
     return NULL;
+}
+
+struct replay_shown replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
+                                 const struct machine_result *replay)
+{
+    const bool made = replay->move_failure == MACHINE_MOVE_OK;
+    for (uint32_t i = 0; made && i < replay->finding_count; i++) {
+        const struct golden_finding *record = &replay->findings[i];
+        if (proof->at_end ? same_line(record->pa, proof->pa, line) : record_is_read(proof, line, record)) {
+            return (struct replay_shown){.record = record, .itself = true};
+        }
+    }
+    return (struct replay_shown){.record = consequence ? shown_earlier(proof, replay) : NULL};
 }
 
 void replay_move_failure(const struct machine_result *replay, uint32_t move_count, char *text, size_t size)

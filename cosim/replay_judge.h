@@ -18,12 +18,17 @@ extern "C" {
 #endif
 
 /*
- * The record of the data-carrying caches that shows what the proof tells of: the same reader at the same
- * place on the same line, or for bytes that nobody read any record of the line. `consequence`: the proof may
- * need an earlier stale read; then any record of a stale read up to its place will do. NULL: not shown.
+ * The record of the data-carrying caches that shows what the proof tells of. `itself`: the same reader at the
+ * same place on the same line, or for bytes that nobody read any record of the line. `consequence`: the proof
+ * stands behind an earlier stale read, after which the program may go another way and the other moves have no
+ * place; then any stale read up to there will do. NULL: not shown.
  */
-const struct golden_finding *replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
-                                          const struct machine_result *replay);
+struct replay_shown {
+    const struct golden_finding *record;
+    bool itself;
+};
+struct replay_shown replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
+                                 const struct machine_result *replay);
 
 /* What became of the program, against the run on golden memory: one clause. */
 #define REPLAY_UNNOTICED "the program did not notice"

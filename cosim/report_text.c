@@ -219,7 +219,7 @@ void report_text(FILE *file, const struct run_case *run_case, const struct repor
     const char *word = shown ? "shown" : !run_case->passed ? "FAIL" : remarks ? "done" : "pass";
     (void)fprintf(file, "%s%s%s  %s", paint(style, run_case->passed ? GREEN : RED), word, paint(style, PLAIN),
                   name);
-    if (run_case->findings == NULL || run_case->status == EXIT_INTERNAL || run_case->result == NULL) {
+    if (run_case_end_text(run_case) == NULL) {
         (void)fputc('\n', file);
         lines_indent(file, run_case->text);
         return;

@@ -247,8 +247,8 @@ const char *run_case_end_text(const struct run_case *run_case)
         [MACHINE_END_LIMIT] = "limit",
         [MACHINE_END_INTERRUPTED] = "interrupted",
     };
-    const bool ran =
-        run_case->result != NULL && run_case->status != EXIT_INTERNAL && run_case->stage == CASE_DONE;
+    const bool known = run_case->status != EXIT_INTERNAL || run_case->failed;
+    const bool ran = run_case->result != NULL && known && run_case->stage == CASE_DONE;
     return ran ? texts[run_case->result->end] : NULL;
 }
 
