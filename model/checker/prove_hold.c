@@ -59,7 +59,7 @@ void prove_settle(struct prove *prove, struct prove_memory *memory, uint64_t lin
         struct prove_tracked *tracked = prove_tracked_of(prove, line_pa);
         if (tracked != NULL) {
             if (canonical == CHECKER_LINE_CLEAN) {
-                prove_value_settled(prove, tracked);
+                prove_value_settled(tracked);
             }
             return;
         }

@@ -62,7 +62,7 @@ struct prove_sweep {
 #define TRACKED_VERSIONS_MAX 512
 struct prove_version {
     struct prove_site site;
-    uint16_t first, last; /* offsets in the line */
+    uint64_t of; /* bit: it is a version of this byte of the line */
     uint8_t bytes[1U << MARK_SHIFT];
 };
 
@@ -198,7 +198,7 @@ void prove_translation_watch(struct prove *prove);
 struct prove_tracked *prove_tracked_of(struct prove *prove, uint64_t line_pa);
 void prove_value_loaded(struct prove *prove, struct prove_tracked *tracked);
 void prove_value_written(struct prove *prove, struct prove_tracked *tracked);
-void prove_value_settled(struct prove *prove, struct prove_tracked *tracked);
+void prove_value_settled(struct prove_tracked *tracked);
 void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *finding);
 
 /* prove_finding.c */

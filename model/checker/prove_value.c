@@ -58,8 +58,7 @@ static void version_put(struct prove *prove, struct prove_tracked *tracked, cons
         return;
     }
     version->site = *site;
-    version->first = (uint16_t)first;
-    version->last = (uint16_t)last;
+    version->of = UINT64_MAX >> (63 - (last - first)) << first;
     memcpy(version->bytes, golden_line(prove, tracked->pa), sizeof(version->bytes));
 }
 
@@ -79,7 +78,7 @@ void prove_value_written(struct prove *prove, struct prove_tracked *tracked)
 
 static bool covers(const struct prove_version *version, uint32_t offset)
 {
-    return version->first <= offset && offset <= version->last;
+    return (version->of >> offset & 1) != 0;
 }
 
 /* The newest version of a byte before version `below`; UINT32_MAX: none is known. */
@@ -93,18 +92,17 @@ static uint32_t version_before(const struct prove_tracked *tracked, uint32_t off
     return UINT32_MAX;
 }
 
-void prove_value_settled(struct prove *prove, struct prove_tracked *tracked)
+/* Of each byte the newest version remains. */
+void prove_value_settled(struct prove_tracked *tracked)
 {
-    bool kept[TRACKED_VERSIONS_MAX] = {false};
-    for (uint32_t offset = 0; offset < prove->config.line; offset++) {
-        const uint32_t newest = version_before(tracked, offset, tracked->count);
-        if (newest != UINT32_MAX) {
-            kept[newest] = true;
-        }
+    uint64_t newer = 0;
+    for (uint32_t i = tracked->count; i-- > 0;) {
+        tracked->versions[i].of &= ~newer;
+        newer |= tracked->versions[i].of;
     }
     uint32_t count = 0;
     for (uint32_t i = 0; i < tracked->count; i++) {
-        if (kept[i]) {
+        if (tracked->versions[i].of != 0) {
             tracked->versions[count++] = tracked->versions[i];
         }
     }
