@@ -98,78 +98,82 @@ static bool record_equal(const struct golden_finding *a, const struct golden_fin
            memcmp(a->observed, b->observed, sizeof(a->observed)) == 0;
 }
 
-/* A record is of the first event of its kind whose values differ, and values are known to one pass alone. */
-static bool proof_equal(const struct prove_finding *a, const struct prove_finding *b)
-{
-    return a->rule == b->rule && a->at_end == b->at_end && a->first_pa == b->first_pa &&
-           access_where_equal(&a->first, &b->first) && a->count == b->count;
-}
-
-static void proof_text(const struct prove_finding *proof, char *text, size_t size)
-{
-    (void)snprintf(text, size, "%s pa 0x%" PRIx64 " count %" PRIu64 " agent %u@%" PRIu64,
-                   prove_rule_text((enum prove_rule)proof->rule), proof->first_pa, proof->count,
-                   (unsigned)proof->first.agent, proof->first.count);
-}
-
-/* The next record of a rule about bytes, from `index` on; NULL: none. */
-static struct prove_finding *data_proof(struct machine_result *result, uint32_t *index)
+/* The next record of a rule about bytes (or, not `data`, of a contract), from `index` on; NULL: none. */
+static const struct prove_finding *proof_next(const struct machine_result *result, bool data, uint32_t *index)
 {
     while (*index < result->proof_count) {
-        struct prove_finding *proof = &result->proofs[(*index)++];
-        if (finding_rule_is_data((enum prove_rule)proof->rule)) {
+        const struct prove_finding *proof = &result->proofs[(*index)++];
+        if (finding_rule_is_data((enum prove_rule)proof->rule) == data) {
             return proof;
         }
     }
     return NULL;
 }
 
+static bool line_found(const struct machine_result *result, uint64_t pa, uint64_t line_size)
+{
+    for (uint32_t i = 0; i < result->proof_line_count; i++) {
+        if (result->proof_lines[i] == (pa & ~(line_size - 1))) {
+            return true;
+        }
+    }
+    return result->proof_line_count == PROVE_LINES_MAX;
+}
+
 /*
- * What was found of bytes does not depend on what is tracked. Contracts may: some of their breaches are seen
- * only where accesses are told. So they are reported as the first pass, which sees what any run sees, has
- * them.
+ * The first pass may hold more possible than is, because it does not know which bytes of a line were written;
+ * but what the second one finds is in a line that the first one named.
  */
 static bool proofs_agree(struct run_case *run_case)
 {
-    struct machine_result *first = run_case->first;
-    struct machine_result *second = run_case->result;
-    char texts[2][FINDING_TEXT_MAX] = {"nothing", "nothing"};
-    uint32_t i = 0;
-    uint32_t j = 0;
+    uint32_t index = 0;
     for (;;) {
-        const struct prove_finding *a = data_proof(first, &i);
-        const struct prove_finding *b = data_proof(second, &j);
-        if (a == NULL && b == NULL) {
+        const struct prove_finding *proof = proof_next(run_case->result, true, &index);
+        if (proof == NULL) {
             return true;
         }
-        if (a != NULL && b != NULL && proof_equal(a, b)) {
-            continue;
+        if (proof->copy == PROVE_COPY_DATA &&
+            !line_found(run_case->first, proof->pa, run_case->platform.cache.line)) {
+            run_case_append(run_case,
+                            "the second pass found %s pa 0x%" PRIx64
+                            ", in a line that the first did not name\n",
+                            prove_rule_text((enum prove_rule)proof->rule), proof->pa);
+            return false;
         }
-        if (a != NULL) {
-            proof_text(a, texts[0], sizeof(texts[0]));
-        }
-        if (b != NULL) {
-            proof_text(b, texts[1], sizeof(texts[1]));
-        }
-        run_case_append(run_case, "the first pass found %s, the second %s\n", texts[0], texts[1]);
-        return false;
     }
 }
 
-/* The records of the first pass, and in the place of those about bytes what the second one knows of them. */
+/* Where in the run a record stands; what is told at its end comes last. */
+static uint64_t proof_place(const struct prove_finding *proof)
+{
+    return proof == NULL || proof->at_end ? UINT64_MAX : proof->site.position;
+}
+
+/*
+ * What was found of bytes is as the second pass knows it. Contracts are reported as the first pass has them:
+ * some of their breaches are seen only where accesses are told, and it sees what any run sees.
+ */
 static void proofs_merge(struct run_case *run_case)
 {
     struct machine_result *first = run_case->first;
     struct machine_result *second = run_case->result;
-    uint32_t j = 0;
-    for (uint32_t i = 0; i < first->proof_count; i++) {
-        if (finding_rule_is_data((enum prove_rule)first->proofs[i].rule)) {
-            first->proofs[i] = *data_proof(second, &j);
+    struct prove_finding *merged = (struct prove_finding *)calloc(PROVE_FINDINGS_MAX, sizeof(*merged));
+    assert(merged != NULL);
+    uint32_t i = 0, j = 0, count = 0;
+    const struct prove_finding *contract = proof_next(first, false, &i);
+    const struct prove_finding *data = proof_next(second, true, &j);
+    while ((contract != NULL || data != NULL) && count < PROVE_FINDINGS_MAX) {
+        if (contract == NULL || (data != NULL && proof_place(data) <= proof_place(contract))) {
+            merged[count++] = *data;
+            data = proof_next(second, true, &j);
+        } else {
+            merged[count++] = *contract;
+            contract = proof_next(first, false, &i);
         }
     }
-    memcpy(second->proofs, first->proofs, first->proof_count * sizeof(first->proofs[0]));
-    second->proof_count = first->proof_count;
-    second->proofs_dropped = first->proofs_dropped;
+    memcpy(second->proofs, merged, count * sizeof(*merged));
+    second->proof_count = count;
+    free(merged);
     run_case->values_known = true;
 }
 
