@@ -396,9 +396,9 @@ const char *code_side_fault_text(enum code_side_fault fault)
     case CODE_SIDE_CLEAN_INCOMPLETE:
         return "no DSB after the clean";
     case CODE_SIDE_NOT_INVALIDATED:
-        return "the instruction cache was not invalidated after the store";
+        return "the instruction cache was not invalidated after the new bytes had come to the PoU";
     case CODE_SIDE_INVALIDATED_EARLY:
-        return "the instruction cache was invalidated before a DSB had completed the clean";
+        return "the instruction cache was invalidated before a DSB had brought the new bytes to the PoU";
     case CODE_SIDE_IC_INCOMPLETE:
         return "no DSB after the invalidation of the instruction cache";
     case CODE_SIDE_NOT_SYNCHRONISED:

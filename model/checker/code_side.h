@@ -80,7 +80,7 @@ enum code_side_fault {
     CODE_SIDE_NOT_CLEANED,       /* to the PoU, since the store */
     CODE_SIDE_STORE_INCOMPLETE,  /* the store needs no clean, and there has been no DSB since */
     CODE_SIDE_CLEAN_INCOMPLETE,  /* cleaned, and no DSB since */
-    CODE_SIDE_NOT_INVALIDATED,   /* no IC since the store */
+    CODE_SIDE_NOT_INVALIDATED,   /* no IC since the store, as far as is known */
     CODE_SIDE_INVALIDATED_EARLY, /* IC since the store, but none after the DSB that completed the clean (or
                                     the store): the wrong order, or no DSB between them */
     CODE_SIDE_IC_INCOMPLETE,     /* IC, and no DSB since */

@@ -144,6 +144,7 @@ struct code_page *code_side_page_get(struct code_side *code, uint64_t pa)
     }
     page->fetchable = code_side_page_allowed(code, page);
     code_side_page_close(code, page);
+    code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
     return page;
 }
 
