@@ -283,7 +283,7 @@ static void replay_take(struct run_case *run_case)
         return;
     }
     const struct prove_finding *proof = &run_case->result->proofs[finding->record];
-    const struct replay_shown shown =
+    const struct replay_evidence shown =
         replay_shown(proof, finding->after[0] != '\0', run_case->platform.cache.line, run_case->other);
     if (shown.record == NULL) {
         replay_fail(run_case, finding);

@@ -67,6 +67,13 @@ static bool moves_hold(const struct finding *finding, enum checker_move_kind kin
     return false;
 }
 
+/* At the end of a run every loss is a lost-write, also by a store that left a line dirty. */
+static enum prove_rule rule_of(const struct finding *finding)
+{
+    const bool by_store = finding->by.known && op_is_store(finding->by.op_kind);
+    return finding->rule == PROVE_LOST_WRITE && by_store ? PROVE_CLOBBER : finding->rule;
+}
+
 static enum situation situation_invalidated(const struct finding *finding)
 {
     if (op_is_set_way(finding->by.op_kind)) {
@@ -129,7 +136,7 @@ static enum situation situation_stale(const struct finding *finding)
 
 static enum situation situation_of(const struct finding *finding)
 {
-    switch (finding->rule) {
+    switch (rule_of(finding)) {
     case PROVE_LOST_WRITE:
         return finding->by.known ? situation_invalidated(finding) : SITUATION_OTHER;
     case PROVE_CLOBBER:
@@ -183,7 +190,8 @@ static const struct {
         {"A cache may write a dirty line back at any time, and then puts its old bytes over what others "
          "have written to memory since.",
          "Clean and invalidate every line that the store%C leaves dirty (here %A) by address (DC CIVAC, "
-         "then DSB) before the SMC that hands the buffer over."},
+         "then DSB) before the SMC that hands the buffer over, or before it is used through another "
+         "mapping."},
     [SITUATION_ALIAS_DIRTY] =
         {"A line that was dirtied through a cacheable mapping may be written back at any time, also over "
          "what has been written past the cache since.",
@@ -366,7 +374,7 @@ static void blame_text(const struct finding *finding, char *text, size_t size)
         (void)snprintf(text, size, "that %s older than the newest ones", finding->proved ? "are" : "were");
         return;
     }
-    switch (finding->rule) {
+    switch (rule_of(finding)) {
     case PROVE_LOST_WRITE:
         (void)snprintf(text, size, "whose only fresh copy %s in %s %s", op, culprit,
                        finding->proved ? "may have destroyed" : "had destroyed");
@@ -384,29 +392,37 @@ static void blame_text(const struct finding *finding, char *text, size_t size)
     }
 }
 
-static void message_fill(struct finding *finding)
+/* Nobody read the bytes before the run ended. */
+static void message_fill_at_end(struct finding *finding, const char *blame)
 {
-    char reader[FINDING_TEXT_MAX];
     char culprit[FINDING_TEXT_MAX];
-    char blame[FINDING_TEXT_MAX];
     const size_t size = sizeof(finding->message);
-    reader_text(finding, reader, sizeof(reader));
-    blame_text(finding, blame, sizeof(blame));
     finding_code_text(&finding->by.code, finding->by.pc, culprit, sizeof(culprit));
-    if (finding->at_end && finding->by.known && finding->rule == PROVE_LOST_WRITE) {
+    if (finding->by.known && rule_of(finding) == PROVE_LOST_WRITE) {
         (void)snprintf(finding->message, size,
                        "%s in %s %s the only fresh copy of %s, and nothing has written these bytes since",
                        finding->by.op, culprit, finding->proved ? "may have destroyed" : "destroyed",
                        finding->place);
-    } else if (finding->at_end) {
-        (void)snprintf(finding->message, size, "at the end of the run %s the newest bytes of %s%s%s",
-                       finding->proved ? "it may be that nothing holds" : "no copy held", finding->place,
-                       finding->by.known ? ", " : "", finding->by.known ? blame : "");
-    } else {
-        (void)snprintf(finding->message, size, "%s %s %u bytes of %s %s%s", reader,
-                       finding->proved ? "may read" : "read", finding->size, finding->place, blame,
-                       finding->equal_value ? " (equal value)" : "");
+        return;
     }
+    (void)snprintf(finding->message, size, "at the end of the run %s the newest bytes of %s%s%s",
+                   finding->proved ? "it may be that nothing holds" : "no copy held", finding->place,
+                   finding->by.known ? ", " : "", finding->by.known ? blame : "");
+}
+
+static void message_fill(struct finding *finding)
+{
+    char reader[FINDING_TEXT_MAX];
+    char blame[FINDING_TEXT_MAX];
+    blame_text(finding, blame, sizeof(blame));
+    if (finding->at_end) {
+        message_fill_at_end(finding, blame);
+        return;
+    }
+    reader_text(finding, reader, sizeof(reader));
+    (void)snprintf(finding->message, sizeof(finding->message), "%s %s %u bytes of %s %s%s", reader,
+                   finding->proved ? "may read" : "read", finding->size, finding->place, blame,
+                   finding->equal_value ? " (equal value)" : "");
 }
 
 void finding_explain(struct finding *finding)

@@ -36,17 +36,17 @@ static const struct golden_finding *shown_earlier(const struct prove_finding *pr
     return NULL;
 }
 
-struct replay_shown replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
-                                 const struct machine_result *replay)
+struct replay_evidence replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
+                                    const struct machine_result *replay)
 {
     const bool made = replay->move_failure == MACHINE_MOVE_OK;
     for (uint32_t i = 0; made && i < replay->finding_count; i++) {
         const struct golden_finding *record = &replay->findings[i];
         if (proof->at_end ? same_line(record->pa, proof->pa, line) : record_is_read(proof, line, record)) {
-            return (struct replay_shown){.record = record, .itself = true};
+            return (struct replay_evidence){.record = record, .itself = true};
         }
     }
-    return (struct replay_shown){.record = consequence ? shown_earlier(proof, replay) : NULL};
+    return (struct replay_evidence){.record = consequence ? shown_earlier(proof, replay) : NULL};
 }
 
 void replay_move_failure(const struct machine_result *replay, uint32_t move_count, char *text, size_t size)

@@ -23,12 +23,12 @@ extern "C" {
  * stands behind an earlier stale read, after which the program may go another way and the other moves have no
  * place; then any stale read up to there will do. NULL: not shown.
  */
-struct replay_shown {
+struct replay_evidence {
     const struct golden_finding *record;
     bool itself;
 };
-struct replay_shown replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
-                                 const struct machine_result *replay);
+struct replay_evidence replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
+                                    const struct machine_result *replay);
 
 /* What became of the program, against the run on golden memory: one clause. */
 #define REPLAY_UNNOTICED "the program did not notice"

@@ -86,7 +86,8 @@ static void culprit_write(FILE *file, const struct finding *finding)
     char place[FINDING_TEXT_MAX];
     if (finding->by.known && finding_is_data(finding)) {
         finding_code_text(&finding->by.code, finding->by.pc, place, sizeof(place));
-        (void)fprintf(file, "      culprit   %s by %s at instruction %" PRIu64 ", %s\n", finding->by.op,
+        const char *op = finding->by.op_kind == ACCESS_WRITE ? "store" : finding->by.op;
+        (void)fprintf(file, "      culprit   %s by %s at instruction %" PRIu64 ", %s\n", op,
                       finding->by.agent, finding->by.position, place);
     }
 }
@@ -150,7 +151,7 @@ static void finding_write(FILE *file, const struct run_case *run_case, const str
     (void)fputc('\n', file);
     if (full) {
         finding_full(file, finding, told != NULL && told->contract == finding->contract);
-    } else {
+    } else if (finding->severity != FINDING_NOTE) {
         (void)fprintf(file, "      what      %s\n", finding->message);
     }
     replay_write(file, run_case, finding);
@@ -170,25 +171,36 @@ static void own_caches_write(FILE *file, const struct run_case *run_case)
     }
 }
 
-/* Errors first in full: of a report one screen is read. */
-static void findings_write(FILE *file, const struct run_case *run_case, const struct report_style *style)
+static void severity_write(FILE *file, const struct run_case *run_case, enum finding_severity severity,
+                           const struct report_style *style)
 {
     const struct findings *findings = run_case->findings;
     const struct finding *told = NULL;
     uint32_t full = 0;
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->entries[i];
-        const bool in_full = finding->severity == FINDING_ERROR && full < FULL_FINDINGS_MAX;
+        if (finding->severity != severity) {
+            continue;
+        }
+        const bool in_full = severity == FINDING_ERROR && full < FULL_FINDINGS_MAX;
         full += in_full ? 1 : 0;
         finding_write(file, run_case, finding, in_full, told, style);
         told = in_full ? finding : told;
     }
+}
+
+/* What must be repaired stands first: one screen of a report is read. */
+static void findings_write(FILE *file, const struct run_case *run_case, const struct report_style *style)
+{
+    severity_write(file, run_case, FINDING_ERROR, style);
+    own_caches_write(file, run_case);
+    severity_write(file, run_case, FINDING_WARNING, style);
+    severity_write(file, run_case, FINDING_NOTE, style);
     const struct machine_result *result = run_case->result;
-    const uint64_t dropped = findings->dropped + result->findings_dropped + result->proofs_dropped;
+    const uint64_t dropped = run_case->findings->dropped + result->findings_dropped + result->proofs_dropped;
     if (dropped > 0) {
         (void)fprintf(file, "    and %" PRIu64 " more that are not told\n", dropped);
     }
-    own_caches_write(file, run_case);
 }
 
 /* The first sentence that a reviewer needs: who is convicted, and of what. */
