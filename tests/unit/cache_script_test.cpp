@@ -283,6 +283,15 @@ TEST(cache_script, the_place_of_another_agent_is_reached_by_its_own_accesses_alo
     EXPECT_EQ(CACHE_SCRIPT_NOT_COME, cache_script_end(&machine.script));
 }
 
+TEST(cache_script, the_place_of_another_pe_is_not_reached)
+{
+    for (const uint8_t agent : {AGENT_PE, AGENT_FETCH}) {
+        scripted machine({move({1, 0, agent, 1}, CACHE_SCRIPT_FILL)});
+        machine.read(OTHER, 5);
+        EXPECT_EQ(0U, machine.script.made);
+    }
+}
+
 TEST(cache_script, a_hold_waits_for_its_own_access)
 {
     scripted machine({move(of_pe(2), CACHE_SCRIPT_HOLD), move(of_pe(3), CACHE_SCRIPT_DROP)});
