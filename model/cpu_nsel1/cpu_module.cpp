@@ -43,11 +43,8 @@ uint64_t cpu_module::slice() const
     const sc_core::sc_time quantum = tlm::tlm_global_quantum::instance().get();
     const uint64_t per_quantum =
         std::max<uint64_t>(1, static_cast<uint64_t>(quantum.to_seconds() * 1e9) / ns_per_instruction_);
-    if (instructions_max_ == 0) {
-        return per_quantum;
-    }
-    const uint64_t retired = cpu_retired(core_.get());
-    return retired >= instructions_max_ ? 0 : std::min(per_quantum, instructions_max_ - retired);
+    const uint64_t left = instructions_max_ - std::min(instructions_max_, cpu_retired(core_.get()));
+    return instructions_max_ == 0 ? per_quantum : std::min(per_quantum, left);
 }
 
 // Accesses inside a slice only add to the local delay; the quantum keeper is asked once a slice.
