@@ -55,9 +55,10 @@ struct finding_culprit {
     bool known;
     enum access_op op_kind;
     const char *op; /* "DC ISW"; "write" for a store */
+    enum agent_kind agent_kind;
     char agent[AGENT_TEXT_MAX];
     uint64_t pc;
-    uint64_t position;
+    uint64_t position; /* of a PE: instructions; of other agents: accesses */
     struct symbol_code code;
 };
 
@@ -91,6 +92,7 @@ struct finding {
     uint32_t line;       /* bytes of a cache line */
     uint32_t size;       /* bytes that are concerned */
     uint32_t value_size; /* bytes of golden and observed; 0: not known */
+    bool observed_known; /* an older version that differs is known */
     uint8_t golden[GOLDEN_VALUE_MAX];
     uint8_t observed[GOLDEN_VALUE_MAX];
     struct symbol_code code;          /* of the reader, or of who acted */

@@ -23,6 +23,7 @@ static struct finding_culprit culprit_of(const struct finding_names *names,
 {
     struct finding_culprit culprit = {.known = record->known};
     if (record->known) {
+        culprit.agent_kind = (enum agent_kind)record->agent;
         culprit.op_kind = (enum access_op)record->op;
         culprit.op = access_op_text(culprit.op_kind);
         culprit.pc = record->pc;
@@ -55,6 +56,7 @@ static void finding_fill(const struct finding_names *names, const struct golden_
     finding->value_size = record->size < GOLDEN_VALUE_MAX ? record->size : GOLDEN_VALUE_MAX;
     memcpy(finding->golden, record->golden, sizeof(finding->golden));
     memcpy(finding->observed, record->observed, sizeof(finding->observed));
+    finding->observed_known = true;
     finding->golden_writer = writer_of(names, &record->golden_writer);
     finding->observed_writer = writer_of(names, &record->observed_writer);
     finding->by = culprit_of(names, &record->by);
@@ -109,6 +111,7 @@ void finding_show(const struct finding_names *names, const struct golden_finding
         memcpy(finding->observed, shown->observed, sizeof(finding->observed));
         finding_place_name(names, finding);
     }
+    finding->observed_known = true;
     if (shown->observed_writer.known || shown->observed_writer.loaded) {
         finding->observed_writer = writer_of(names, &shown->observed_writer);
     }

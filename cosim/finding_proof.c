@@ -15,6 +15,11 @@ static enum agent_kind site_agent(const struct prove_site *site)
     return (enum agent_kind)site->where.agent;
 }
 
+static bool where_is_of_pe(const struct access_where *where)
+{
+    return where->agent == AGENT_PE || where->agent == AGENT_FETCH || where->agent == AGENT_WALKER;
+}
+
 static struct finding_writer writer_of(const struct finding_names *names, const struct prove_site *site)
 {
     struct finding_writer writer = {
@@ -37,8 +42,9 @@ static struct finding_culprit culprit_of(const struct finding_names *names, cons
     if (site->known) {
         culprit.op_kind = (enum access_op)site->op;
         culprit.op = access_op_text(culprit.op_kind);
+        culprit.agent_kind = site_agent(site);
         culprit.pc = site->pc;
-        culprit.position = site->position;
+        culprit.position = where_is_of_pe(&site->where) ? site->position : site->where.count;
         agent_text(site_agent(site), site->where.pe, culprit.agent, sizeof(culprit.agent));
         (void)symbol_table_code(names->symbols, site->pc, &culprit.code);
     }
@@ -62,11 +68,6 @@ enum finding_severity finding_proof_severity(const struct finding_names *names,
 /* Moves. */
 
 #define MOVE_SITES 4 /* the culprit, the reader and the two writers */
-
-static bool where_is_of_pe(const struct access_where *where)
-{
-    return where->agent == AGENT_PE || where->agent == AGENT_FETCH || where->agent == AGENT_WALKER;
-}
 
 /* The instruction at a place in the run, if it is one that the record knows. */
 static bool where_is_site(const struct access_where *where, const struct prove_site *site)
@@ -131,8 +132,10 @@ void finding_moves_set(const struct finding_names *names, const struct prove_mov
 static void move_what(const struct finding *finding, const struct finding_move *move, char *text, size_t size)
 {
     const char *whose = move->move.space == PA_SPACE_SECURE ? "the secure side's cache" : "the cache";
-    const bool of_culprit = finding->by.known && finding->by.position == move->move.where.count;
-    const char *what = of_culprit ? finding->by.op : "what is issued here";
+    const bool of_culprit = finding->by.known && finding->by.position == move->move.where.count &&
+                            finding->by.op_kind != ACCESS_WRITE;
+    const bool of_store = finding->by.known && finding->by.position == move->move.where.count;
+    const char *what = of_culprit ? finding->by.op : of_store ? "the store" : "what is issued here";
     switch ((enum checker_move_kind)move->move.kind) {
     case CHECKER_MOVE_FILL:
         (void)snprintf(text, size, "%s fills the line speculatively", whose);
@@ -205,6 +208,7 @@ static void finding_fill(const struct finding_names *names, const struct prove_f
     finding->value_size = record->value_size;
     memcpy(finding->golden, record->golden, sizeof(finding->golden));
     memcpy(finding->observed, record->superseded, sizeof(finding->observed));
+    finding->observed_known = memcmp(record->golden, record->superseded, record->value_size) != 0;
     finding->golden_writer = writer_of(names, &record->golden_writer);
     finding->observed_writer = writer_of(names, &record->superseded_writer);
     finding->by = culprit_of(names, &record->by);

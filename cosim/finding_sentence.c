@@ -33,6 +33,7 @@ enum situation {
     SITUATION_NEIGHBOUR,        /* other bytes of the line were dirtied */
     SITUATION_BARRIER,          /* an operation was not waited for */
     SITUATION_BARRIER_STORE,    /* a buffered store was not waited for */
+    SITUATION_BARRIER_SECURE,   /* ... of the secure side */
     SITUATION_SECURE_READS,     /* the secure side read DRAM, the newest bytes were in a cache */
     SITUATION_SECURE_COPY,      /* the secure side read a copy of its own */
     SITUATION_FILLED_AGAIN,     /* the reader's cache had no copy, and was filled before the bytes came */
@@ -67,11 +68,19 @@ static bool moves_hold(const struct finding *finding, enum checker_move_kind kin
     return false;
 }
 
-/* At the end of a run every loss is a lost-write, also by a store that left a line dirty. */
+static bool op_is_invalidate(enum access_op op)
+{
+    return op == ACCESS_DC_IVAC || op == ACCESS_DC_ISW;
+}
+
+/* At the end of a run every loss is a lost-write, also by a store that left a line dirty or by a clean that
+ * came late. */
 static enum prove_rule rule_of(const struct finding *finding)
 {
-    const bool by_store = finding->by.known && op_is_store(finding->by.op_kind);
-    return finding->rule == PROVE_LOST_WRITE && by_store ? PROVE_CLOBBER : finding->rule;
+    if (finding->rule != PROVE_LOST_WRITE || !finding->by.known || op_is_invalidate(finding->by.op_kind)) {
+        return finding->rule;
+    }
+    return op_is_store(finding->by.op_kind) ? PROVE_CLOBBER : PROVE_MISSING_BARRIER;
 }
 
 static enum situation situation_invalidated(const struct finding *finding)
@@ -96,6 +105,20 @@ static enum situation situation_clobbered(const struct finding *finding)
         return SITUATION_NEIGHBOUR;
     }
     return finding->owner == OWNER_BUFFER ? SITUATION_LEFT_DIRTY : SITUATION_ALIAS_DIRTY;
+}
+
+static enum situation situation_pending(const struct finding *finding)
+{
+    if (!finding->by.known) {
+        return SITUATION_BARRIER;
+    }
+    if (op_is_set_way(finding->by.op_kind)) {
+        return SITUATION_SET_WAY_MISSED;
+    }
+    if (agent_is_secure(finding->by.agent_kind)) {
+        return SITUATION_BARRIER_SECURE;
+    }
+    return op_is_store(finding->by.op_kind) ? SITUATION_BARRIER_STORE : SITUATION_BARRIER;
 }
 
 /* A replay has shown that a stale line of the secure side's own space was there. */
@@ -142,11 +165,7 @@ static enum situation situation_of(const struct finding *finding)
     case PROVE_CLOBBER:
         return situation_clobbered(finding);
     case PROVE_MISSING_BARRIER:
-        if (finding->by.known && op_is_set_way(finding->by.op_kind)) {
-            return SITUATION_SET_WAY_MISSED;
-        }
-        return finding->by.known && op_is_store(finding->by.op_kind) ? SITUATION_BARRIER_STORE
-                                                                     : SITUATION_BARRIER;
+        return situation_pending(finding);
     default:
         return situation_stale(finding);
     }
@@ -155,8 +174,8 @@ static enum situation situation_of(const struct finding *finding)
 /*
  * Of repairs, a letter behind % stands for: O the culprit's operation, C " in f (file:line)" of the culprit,
  * R the same of the reader or of the SMC that called it, W the same of who wrote the newest bytes, P the
- * bytes by name, A the addresses of their lines, B "the SMC" or "the read", before which something must
- * be complete.
+ * bytes by name, A the addresses of their lines, B "the SMC" or "the read", before which
+ * something must be complete.
  */
 static const struct {
     const char *contract;
@@ -209,6 +228,11 @@ static const struct {
     [SITUATION_BARRIER_STORE] =
         {"A store past the cache may wait in a store buffer until a barrier of its PE, and an SMC is none.",
          "Issue DSB ST (or DSB SY) after the last store to %P%C, before %B%R."},
+    [SITUATION_BARRIER_SECURE] =
+        {"What the secure side has written or maintained is visible only after a DSB of its own: a return "
+         "from an SMC is no barrier.",
+         "Let the secure side issue DSB SY after its last store to the buffer (%A) and before it returns; "
+         "nothing that the normal world does replaces it."},
     [SITUATION_SECURE_READS] =
         {"An observer that does not share the caller's caches sees what stands at the Point of Coherency, "
          "and the caller's bytes had not been cleaned to it.",
@@ -292,7 +316,9 @@ static void text_put_addresses(struct text *text, const struct finding *finding)
 
 static void letter_expand(struct text *text, char letter, const struct finding *finding)
 {
-    const char *before = agent_is_secure(finding->agent_kind) ? "the SMC" : "the read";
+    const char *before = finding->at_end                        ? "the bytes are needed"
+                         : agent_is_secure(finding->agent_kind) ? "the SMC"
+                                                                : "the read";
     const char *op = finding->by.known ? finding->by.op : "the operation";
     switch (letter) {
     case 'A':
@@ -384,7 +410,9 @@ static void blame_text(const struct finding *finding, char *text, size_t size)
                        op, culprit);
         return;
     case PROVE_MISSING_BARRIER:
-        (void)snprintf(text, size, "before %s in %s is complete", op, culprit);
+        (void)snprintf(text, size,
+                       finding->at_end ? "for nothing waited for %s in %s" : "before %s in %s is complete",
+                       op, culprit);
         return;
     default:
         (void)snprintf(text, size, "that are older than the newest ones, in spite of %s in %s", op, culprit);
@@ -420,9 +448,9 @@ static void message_fill(struct finding *finding)
         return;
     }
     reader_text(finding, reader, sizeof(reader));
-    (void)snprintf(finding->message, sizeof(finding->message), "%s %s %u bytes of %s %s%s", reader,
-                   finding->proved ? "may read" : "read", finding->size, finding->place, blame,
-                   finding->equal_value ? " (equal value)" : "");
+    (void)snprintf(finding->message, sizeof(finding->message), "%s %s %u byte%s of %s %s%s", reader,
+                   finding->proved ? "may read" : "read", finding->size, finding->size == 1 ? "" : "s",
+                   finding->place, blame, finding->equal_value ? " (equal value)" : "");
 }
 
 void finding_explain(struct finding *finding)

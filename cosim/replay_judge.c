@@ -7,7 +7,8 @@
 
 #include "model/abi/script.h"
 
-#define DATA_SHOWN_MAX 24
+#define DATA_SHOWN_MAX  20 /* bytes of data in a sentence */
+#define DATA_BEFORE_MAX 8  /* of them, those before the first that differs */
 
 /* Shown or not. */
 
@@ -82,34 +83,62 @@ static uint32_t data_size(const struct machine_step_result *result)
     return result->size < MACHINE_RESULT_DATA_MAX ? result->size : MACHINE_RESULT_DATA_MAX;
 }
 
-static bool data_is_text(const uint8_t *data, uint32_t size)
+static bool byte_is_text(uint8_t byte)
 {
-    for (uint32_t i = 0; i < size; i++) {
-        if (data[i] < ' ' || data[i] > '~') {
+    return byte >= ' ' && byte <= '~';
+}
+
+/* Returns the length. */
+static size_t byte_text(uint8_t byte, bool as_text, char *text, size_t size)
+{
+    if (!as_text) {
+        return (size_t)snprintf(text, size, "%02x", byte);
+    }
+    if (byte == 0) {
+        return (size_t)snprintf(text, size, "\\0");
+    }
+    return (size_t)snprintf(text, size, byte_is_text(byte) ? "%c" : "\\x%02x", byte);
+}
+
+static bool data_is_text(uint32_t code, const struct machine_step_result *result)
+{
+    for (uint32_t i = data_begin(code); i < data_size(result); i++) {
+        if (!byte_is_text(result->data[i])) {
             return false;
         }
     }
-    return size > 0;
+    return true;
 }
 
-/* 'text' or hexadecimal bytes, cut. */
-static void data_text(uint32_t code, const struct machine_step_result *result, char *text, size_t size)
+/* Where the data of two results part. */
+static uint32_t data_parts(uint32_t code, const struct machine_step_result *a,
+                           const struct machine_step_result *b)
 {
-    const uint32_t begin = data_begin(code);
+    uint32_t offset = data_begin(code);
+    while (offset < data_size(a) && offset < data_size(b) && a->data[offset] == b->data[offset]) {
+        offset++;
+    }
+    return offset;
+}
+
+/* 'text' from a little before `part` on, or hexadecimal bytes where most are none. */
+static void data_text(uint32_t code, const struct machine_step_result *result, uint32_t part, bool as_text,
+                      char *text, size_t size)
+{
+    const uint32_t first = data_begin(code);
+    const uint32_t begin = part > first + DATA_BEFORE_MAX ? part - DATA_BEFORE_MAX : first;
     const uint32_t count = data_size(result) > begin ? data_size(result) - begin : 0;
     const uint32_t shown = count < DATA_SHOWN_MAX ? count : DATA_SHOWN_MAX;
-    const uint8_t *data = result->data + begin;
-    const char *cut = shown < count ? "..." : "";
-    if (data_is_text(data, shown)) {
-        (void)snprintf(text, size, "'%.*s%s'", (int)shown, (const char *)data, cut);
+    const char *quote = as_text ? "'" : "";
+    if (count == 0) {
+        (void)snprintf(text, size, "nothing");
         return;
     }
-    size_t used = 0;
-    text[0] = '\0';
+    size_t used = (size_t)snprintf(text, size, "%s%s", quote, begin > first ? "..." : "");
     for (uint32_t i = 0; i < shown; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%02x", data[i]);
+        used += byte_text(result->data[begin + i], as_text, text + used, size - used);
     }
-    (void)snprintf(text + used, size - used, "%s", count == 0 ? "nothing" : cut);
+    (void)snprintf(text + used, size - used, "%s%s", shown < count ? "..." : "", quote);
 }
 
 static void lines_text(const struct machine_step_result *result, char *text, size_t size)
@@ -140,8 +169,10 @@ static bool step_differs(const struct run_case *run_case, uint32_t index,
         (void)snprintf(text, size, "step %u, %s, %s", index + 1, step->word, what[0]);
         return true;
     }
-    data_text(step->code, replay, what[0], sizeof(what[0]));
-    data_text(step->code, golden, what[1], sizeof(what[1]));
+    const uint32_t part = data_parts(step->code, golden, replay);
+    const bool as_text = data_is_text(step->code, golden);
+    data_text(step->code, replay, part, as_text, what[0], sizeof(what[0]));
+    data_text(step->code, golden, part, as_text, what[1], sizeof(what[1]));
     (void)snprintf(text, size, "step %u, %s, returned %s instead of %s", index + 1, step->word, what[0],
                    what[1]);
     return true;

@@ -126,7 +126,7 @@ static json_t *finding_json(const struct finding *finding)
     put(object, "pc", finding->at_end ? json_null() : address(finding->pc));
     code_put(object, &finding->code);
     put(object, "golden", bytes_text(finding->golden, finding->value_size));
-    put(object, "observed", bytes_text(finding->observed, finding->value_size));
+    put(object, "observed", bytes_text(finding->observed, finding->observed_known ? finding->value_size : 0));
     put(object, "golden_writer", writer_json(&finding->golden_writer));
     put(object, "observed_writer", writer_json(&finding->observed_writer));
     put(object, "by", culprit_json(&finding->by));

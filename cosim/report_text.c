@@ -87,8 +87,9 @@ static void culprit_write(FILE *file, const struct finding *finding)
     if (finding->by.known && finding_is_data(finding)) {
         finding_code_text(&finding->by.code, finding->by.pc, place, sizeof(place));
         const char *op = finding->by.op_kind == ACCESS_WRITE ? "store" : finding->by.op;
-        (void)fprintf(file, "      culprit   %s by %s at instruction %" PRIu64 ", %s\n", op,
-                      finding->by.agent, finding->by.position, place);
+        const char *unit = finding->by.agent_kind == AGENT_PE ? "instruction" : "its access";
+        (void)fprintf(file, "      culprit   %s by %s at %s %" PRIu64 ", %s\n", op, finding->by.agent, unit,
+                      finding->by.position, place);
     }
 }
 
@@ -101,6 +102,8 @@ static void finding_full(FILE *file, const struct finding *finding, bool contrac
     actor_write(file, finding);
     if (finding->value_size > 0) {
         value_write(file, "golden", finding->golden, finding->value_size, &finding->golden_writer);
+    }
+    if (finding->value_size > 0 && finding->observed_known) {
         value_write(file, "observed", finding->observed, finding->value_size, &finding->observed_writer);
     }
     culprit_write(file, finding);

@@ -133,10 +133,19 @@ TEST_F(cosim_replay, data_is_told_as_text_or_bytes_and_cut)
     steps(1, SCRIPT_STEP_GET_VARIABLE, "get_variable");
     data(golden->steps[0], "abcdefghijklmnopqrstuvwxyz");
     data(replay->steps[0], "\x01\x02");
-    EXPECT_EQ(consequence(), "step 1, get_variable, returned 0102 instead of 'abcdefghijklmnopqrstuvwx...'");
-    replay->steps[0].size = 16;
     EXPECT_EQ(consequence(),
-              "step 1, get_variable, returned nothing instead of 'abcdefghijklmnopqrstuvwx...'");
+              "step 1, get_variable, returned '\\x01\\x02' instead of 'abcdefghijklmnopqrst...'");
+    data(replay->steps[0], "abcdefghijklmno");
+    EXPECT_EQ(consequence(),
+              "step 1, get_variable, returned '...hijklmno' instead of '...hijklmnopqrstuvwxyz'");
+    replay->steps[0].size = 18;
+    replay->steps[0].data[16] = 'a';
+    replay->steps[0].data[17] = 0;
+    EXPECT_EQ(consequence(), "step 1, get_variable, returned 'a\\0' instead of 'abcdefghijklmnopqrst...'");
+    replay->steps[0].size = 16;
+    EXPECT_EQ(consequence(), "step 1, get_variable, returned nothing instead of 'abcdefghijklmnopqrst...'");
+    data(golden->steps[0], "\x03");
+    EXPECT_EQ(consequence(), "step 1, get_variable, returned nothing instead of 03");
 }
 
 TEST_F(cosim_replay, lines_of_the_os_are_counted)
