@@ -246,6 +246,60 @@ static void access_take(struct checker *checker, const struct checker_event *eve
     line_event(checker, event, line_pa, what, operand, first, (uint32_t)(first + event->size - 1));
 }
 
+/* Of the bytes [first, last] those that the read may find older. */
+static struct checker_stale stale_of(struct checker *checker, struct checker_line *line, uint32_t label,
+                                     uint32_t first, uint32_t last)
+{
+    struct reach_sets *real = &checker->sets[CHECKER_MACHINE_REAL];
+    struct checker_stale stale = {.rule = CHECKER_RULE_STALE_READ};
+    const struct checker_granule *granules = checker_granules(line);
+    for (uint32_t i = 0; i < line->granule_count; i++) {
+        const uint32_t granule_end =
+            i + 1U < line->granule_count ? granules[i + 1].first : checker->config.line;
+        const uint32_t from = granules[i].first > first ? granules[i].first : first;
+        const uint32_t to = granule_end < last + 1 ? granule_end : last + 1;
+        if (from < to && reach_sets_step(real, checker_granule_set(&granules[i]), label).stale) {
+            stale.first = stale.bytes == 0 ? from : stale.first;
+            stale.bytes += to - from;
+        }
+    }
+    return stale;
+}
+
+const struct checker_finding *checker_take_equal(struct checker *checker, const struct checker_event *event)
+{
+    const enum reach_event what = event_of_access(checker, event);
+    assert(what == REACH_READ || what == REACH_READ_NC);
+    const uint32_t pe = checker->config.agents[event->agent].pe;
+    const uint32_t operand = what == REACH_READ ? checker->agent_pair[event->agent] : pe;
+    const uint64_t line_pa = event->pa & ~(uint64_t)(checker->config.line - 1);
+    const uint32_t first = (uint32_t)(event->pa - line_pa);
+    checker->found = false;
+    checker_dmb_wait(checker, event, pe, false);
+    struct checker_line *line = checker_line_of(checker, line_pa);
+    if (line == NULL) {
+        return NULL;
+    }
+    checker_line_catch_up(checker, line);
+    const struct checker_stale stale =
+        stale_of(checker, line, reach_label(what, operand), first, (uint32_t)(first + event->size - 1));
+    if (what == REACH_READ) {
+        /* Every byte of the line is read as a neighbour: copies and what is pending are as after any read. */
+        line_event(checker, event, line_pa, REACH_READ_NEIGHBOUR, operand, 0, checker->config.line - 1);
+    }
+    if (stale.bytes == 0) {
+        return NULL;
+    }
+    checker->finding = (struct checker_finding){
+        .position = event->position,
+        .pa = line_pa + stale.first,
+        .bytes = stale.bytes,
+        .agent = event->agent,
+        .rule = (uint8_t)stale.rule,
+    };
+    return &checker->finding;
+}
+
 #define LINES_AT_ONCE 64 /* what is of more lines is written down once for all of them */
 
 /* Operations on the whole line of an address; mappings and sweeps of every line that a range touches. */

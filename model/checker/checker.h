@@ -174,6 +174,12 @@ bool checker_ordering(const struct checker *checker, uint8_t agent);
 const struct checker_finding *checker_take(struct checker *checker, const struct checker_event *event);
 
 /*
+ * The same for a read that returns the same bytes whichever version it meets: whether it may meet an older one
+ * is told as by checker_take(), but no state is dropped for it, because the program goes on alike in all.
+ */
+const struct checker_finding *checker_take_equal(struct checker *checker, const struct checker_event *event);
+
+/*
  * The end: lines of which some reachable state holds the newest version of some byte nowhere, in ascending
  * order. checker_audit_next() returns one finding a line, then NULL. Nothing may be taken afterwards.
  */

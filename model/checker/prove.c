@@ -203,6 +203,17 @@ void prove_feed(struct prove *prove, enum checker_event_kind kind, uint8_t agent
     event_take(prove, &event);
 }
 
+/* A read that returns the same bytes whatever it meets: no state is ruled out by its having gone well. */
+static void feed_equal(struct prove *prove, uint8_t agent)
+{
+    const struct checker_event event =
+        event_make(prove, CHECKER_READ, agent, prove->access->pa, prove->access->size);
+    const struct checker_finding *found = checker_take_equal(prove->checker, &event);
+    if (found != NULL) {
+        prove_found(prove, found, false);
+    }
+}
+
 void prove_feed_sweep(struct prove *prove, enum checker_event_kind kind, uint8_t agent, uint64_t line_pa,
                       uint64_t size, enum checker_reach reach)
 {
@@ -298,7 +309,11 @@ static void line_access(struct prove *prove, struct prove_memory *memory, enum p
     if (write && tracked != NULL) {
         prove_value_written(prove, tracked);
     }
-    prove_feed(prove, write ? CHECKER_WRITE : CHECKER_READ, agent, access->pa, access->size);
+    if (!write && tracked != NULL && prove_value_equal(prove, tracked)) {
+        feed_equal(prove, agent);
+    } else {
+        prove_feed(prove, write ? CHECKER_WRITE : CHECKER_READ, agent, access->pa, access->size);
+    }
     if (write && store_is_buffered(agent)) {
         prove->issued = true;
         prove_lines_add(prove, &prove->settled, line_pa);

@@ -113,6 +113,7 @@ struct prove_finding {
     uint8_t copy;     /* enum prove_copy, of stale-read */
     bool at_end;      /* nobody read the bytes */
     bool equal_value; /* known from the second pass: whatever the read returns, the bytes are the same */
+    bool shows;       /* likewise: the version before the newest one has other bytes */
     uint32_t bytes;   /* how many may be stale, or are concerned */
     uint64_t pa;      /* the first of them */
     uint64_t va;

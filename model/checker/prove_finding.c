@@ -45,6 +45,12 @@ static bool record_same(const struct prove_finding *a, const struct prove_findin
            a->by.op == b->by.op && a->copy == b->copy && a->detail == b->detail;
 }
 
+/* Of the findings of a record it tells the first that a replay shows, or else that could change something. */
+static uint32_t says_more(const struct prove_finding *finding)
+{
+    return finding->equal_value ? 0 : finding->shows ? 2 : 1;
+}
+
 struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding)
 {
     for (uint32_t i = 0; i < prove->finding_count; i++) {
@@ -52,12 +58,12 @@ struct prove_finding *prove_record(struct prove *prove, const struct prove_findi
         if (!record_same(record, finding)) {
             continue;
         }
-        if (!record->equal_value || finding->equal_value) {
+        if (says_more(record) >= says_more(finding)) {
             record->count += finding->count;
             return NULL;
         }
         const struct prove_finding before = *record;
-        *record = *finding; /* the first one changed nothing; this one does */
+        *record = *finding;
         record->count += before.count;
         record->first_pa = before.first_pa;
         record->first = before.first;
@@ -148,7 +154,7 @@ void prove_found(struct prove *prove, const struct checker_finding *found, bool 
     prove_value_tell(prove, end, &finding);
     line_remember(prove, prove_line_of(prove, found->pa));
     struct prove_finding *record = prove_record(prove, &finding);
-    if (record != NULL && prove->tracked_count != 0) {
+    if (record != NULL && prove->tracked_count != 0 && !finding.equal_value) {
         moves_tell(checker_explain(prove->checker), record);
     }
 }

@@ -199,6 +199,8 @@ struct prove_tracked *prove_tracked_of(struct prove *prove, uint64_t line_pa);
 void prove_value_loaded(struct prove *prove, struct prove_tracked *tracked);
 void prove_value_written(struct prove *prove, struct prove_tracked *tracked);
 void prove_value_settled(struct prove_tracked *tracked);
+/* The read under way returns the same bytes, whichever version it meets. */
+bool prove_value_equal(struct prove *prove, const struct prove_tracked *tracked);
 void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *finding);
 
 /* prove_finding.c */

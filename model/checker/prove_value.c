@@ -125,6 +125,26 @@ static bool values_equal(const struct prove_tracked *tracked, const uint8_t *gol
     return !tracked->forgotten;
 }
 
+bool prove_value_equal(struct prove *prove, const struct prove_tracked *tracked)
+{
+    const uint32_t first = (uint32_t)(prove->access->pa - tracked->pa);
+    return values_equal(tracked, golden_line(prove, tracked->pa), first, first + prove->access->size);
+}
+
+/* The bytes before the newest ones differ from them somewhere: a witness that stops there shows it. */
+static bool value_shows(const struct prove_tracked *tracked, const uint8_t *golden, uint32_t first,
+                        uint32_t end)
+{
+    for (uint32_t offset = first; offset < end; offset++) {
+        const uint32_t newest = version_before(tracked, offset, tracked->count);
+        const uint32_t older = newest == UINT32_MAX ? UINT32_MAX : version_before(tracked, offset, newest);
+        if (older != UINT32_MAX && tracked->versions[older].bytes[offset] != golden[offset]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *finding)
 {
     const uint64_t line_pa = prove_line_of(prove, finding->pa);
@@ -136,6 +156,7 @@ void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *f
     const uint32_t first = (uint32_t)(finding->pa - line_pa);
     const uint32_t last = (uint32_t)(end - line_pa);
     finding->equal_value = values_equal(tracked, golden, first, last);
+    finding->shows = value_shows(tracked, golden, first, last);
     finding->value_size = last - first < PROVE_VALUE_MAX ? last - first : PROVE_VALUE_MAX;
     for (uint32_t i = 0; i < finding->value_size; i++) {
         const uint32_t newest = version_before(tracked, first + i, tracked->count);

@@ -77,7 +77,10 @@ public:
     // How many stale reads, and of which rules, the access makes.
     std::vector<uint64_t> take(const struct access &access)
     {
-        std::vector<uint64_t> before = counts();
+        const std::vector<uint64_t> before = counts();
+        if (access.op == ACCESS_WRITE) { // no two versions of a byte are the same
+            memset(&memory_[access.pa - BASE], static_cast<int>(access.position), access.size);
+        }
         prove_take(prove_, &access, memory_.data());
         struct prove_revoke revoke {};
         while (prove_revoked(prove_, &revoke)) {
