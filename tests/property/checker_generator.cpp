@@ -278,7 +278,7 @@ trace_program random_sweep_trace(uint64_t seed)
         event.verb = sweep ? event.verb : verbs[random() % 4];
         event.reach = static_cast<trace_reach>(random() % 3);
         event.size = one_in(2) ? 0 : sizes[random() % 4];
-        event.pa = BASE + random() % 2 * LINE - (event.size > 2 * LINE ? 50 * LINE : 0);
+        event.pa = BASE + random() % 2 * LINE - (event.size > 2 * LINE ? random() % 3 * 50 * LINE : 0);
         event.verb = caches ? event.verb : trace_verb::dsb;
         event.reach = caches ? event.reach : trace_reach::untouched;
         event.pa = event.size == 0 || !caches ? 0 : event.pa;

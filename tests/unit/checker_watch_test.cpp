@@ -44,6 +44,8 @@ TEST(checker_sweep, is_of_the_lines_of_its_range)
     EXPECT_TRUE(stale_after_sweep(CHECKER_REACH_ALL, true, false, pa + line, line));
     EXPECT_FALSE(stale_after_sweep(CHECKER_REACH_ALL, true, false, pa - 200 * line, 200 * line + 1));
     EXPECT_TRUE(stale_after_sweep(CHECKER_REACH_ALL, true, false, pa - 200 * line, 200 * line));
+    EXPECT_FALSE(stale_after_sweep(CHECKER_REACH_ALL, true, false, pa + line - 1, 200 * line));
+    EXPECT_TRUE(stale_after_sweep(CHECKER_REACH_ALL, true, false, pa + line, 200 * line));
     EXPECT_FALSE(stale_after_sweep(CHECKER_REACH_UNTOUCHED, true, false, pa, 1));
     EXPECT_TRUE(stale_after_sweep(CHECKER_REACH_UNTOUCHED, false, false, pa, 1));
 }
@@ -53,7 +55,7 @@ TEST(checker_sweep, of_one_line_is_no_touch)
     checker_run run(AGENTS);
     run.tell(NS, CHECKER_WRITE);
     run.tell(NS, CHECKER_DSB);
-    run.sweep(NS, CHECKER_CSW, CHECKER_REACH_UNTOUCHED, checker_run::PA, 1);
+    run.sweep(NS, CHECKER_CSW, CHECKER_REACH_NOTHING, checker_run::PA, 1);
     run.sweep(NS, CHECKER_CISW, CHECKER_REACH_UNTOUCHED, checker_run::PA, 1);
     run.tell(NS, CHECKER_DSB);
     EXPECT_FALSE(run.tell(SP, CHECKER_READ).has_value());
@@ -138,13 +140,29 @@ TEST(checker_canonical, comes_back)
         EXPECT_EQ(CHECKER_LINE_CLEAN, held(run, CHECKER_LINE_CLEAN, fillable, true));
         run.tell(NS, CHECKER_ZVA);
         EXPECT_EQ(CHECKER_LINE_DIRTY, checker_canonical(run.checker(), checker_run::PA));
-        run.tell(NS, CHECKER_CIVAC);
+        run.tell(NS, CHECKER_CVAC);
         EXPECT_EQ(CHECKER_LINE_OTHER, checker_canonical(run.checker(), checker_run::PA));
         run.tell(NS, CHECKER_DSB);
         EXPECT_EQ(CHECKER_LINE_CLEAN, checker_canonical(run.checker(), checker_run::PA));
         checker_release(run.checker(), checker_run::PA);
         EXPECT_FALSE(checker_holds(run.checker(), checker_run::PA));
     }
+}
+
+// That no copy can exist is more than its bit says of a line that was cacheable once.
+TEST(checker_canonical, does_not_forget_that_a_copy_is_gone)
+{
+    checker_run run(AGENTS);
+    EXPECT_EQ(CHECKER_LINE_CLEAN, held(run, CHECKER_LINE_CLEAN, false, true));
+    run.tell(NS, CHECKER_CIVAC);
+    run.tell(NS, CHECKER_DSB);
+    EXPECT_EQ(CHECKER_LINE_OTHER, checker_canonical(run.checker(), checker_run::PA));
+    run.tell(SP, CHECKER_WRITE);
+    EXPECT_FALSE(run.tell(NS, CHECKER_READ).has_value());
+    run.tell(NS, CHECKER_CIVAC);
+    run.tell(NS, CHECKER_DSB);
+    run.tell(NS, CHECKER_MAP);
+    EXPECT_EQ(CHECKER_LINE_CLEAN, checker_canonical(run.checker(), checker_run::PA));
 }
 
 // Where an alias may hold an old copy a cleaned line is neither clean nor merely written.
@@ -200,19 +218,35 @@ TEST(checker_canonical, an_alias_fills_its_range_alone)
     }
 }
 
-// A line whose sets are found again and again stays cheap to follow, whatever its mapping.
-TEST(checker_canonical, lines_that_cannot_be_filled_go_on_for_ever)
+TEST(checker_canonical, is_a_line_that_never_was_cacheable)
 {
     checker_run run(AGENTS);
     EXPECT_EQ(CHECKER_LINE_CLEAN, held(run, CHECKER_LINE_CLEAN, false, false));
-    for (uint32_t i = 0; i < 100000; i++) {
+    for (uint32_t i = 0; i < 10000; i++) {
         run.tell(SP, CHECKER_WRITE);
-        run.tell(NS, CHECKER_READ);
-        run.tell(NS, CHECKER_CIVAC);
+        run.tell(NS, CHECKER_WRITE_NC);
+        run.tell(NS, CHECKER_IVAC);
+        EXPECT_EQ(CHECKER_LINE_OTHER, checker_canonical(run.checker(), checker_run::PA));
         run.tell(NS, CHECKER_DSB);
         ASSERT_EQ(CHECKER_LINE_CLEAN, checker_canonical(run.checker(), checker_run::PA));
     }
     EXPECT_FALSE(checker_overflowed(run.checker()));
+}
+
+// However often a line that cannot be filled is as it was, its history stays short: moves are found at once.
+TEST(checker_canonical, a_line_that_cannot_be_filled_is_renewed)
+{
+    checker_run run(AGENTS);
+    EXPECT_EQ(CHECKER_LINE_CLEAN, held(run, CHECKER_LINE_CLEAN, false, true));
+    for (uint32_t i = 0; i < 20000; i++) {
+        run.tell(NS, CHECKER_WRITE);
+        const auto finding = run.tell(SP, CHECKER_READ);
+        ASSERT_TRUE(finding.has_value());
+        EXPECT_EQ(CHECKER_RULE_STALE_READ, finding->rule);
+        EXPECT_EQ(0, finding->move_count);
+        run.tell(NS, CHECKER_CIVAC);
+        run.tell(NS, CHECKER_DSB);
+    }
 }
 
 TEST(checker_epochs, a_hundred_thousand_sweeps_are_met_by_a_line_that_was_held_late)
