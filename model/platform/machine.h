@@ -36,6 +36,22 @@ struct machine_segment {
     uint64_t size_memory;
 };
 
+/* What a flash bank holds when the machine is switched on; behind it the bank is erased. */
+struct machine_flash {
+    const uint8_t *bytes; /* NULL: all of the bank is erased */
+    uint64_t size;        /* at most the bank's */
+    uint8_t *after; /* receives what these `size` bytes are when the run is over; NULL: what was programmed is
+                       lost */
+};
+
+/* The disk in its slot: bytes that the guest reads and writes in place. Whoever wants to keep what was
+ * written keeps them; give a private mapping or copy of a file otherwise. */
+struct machine_disk {
+    uint8_t *bytes; /* NULL: the slot is empty */
+    uint64_t size;  /* whole sectors of 512 bytes */
+    bool read_only;
+};
+
 /* What the partition is told to do with the message of a step; see mm_sp.h for kinds and values. */
 struct machine_step {
     uint32_t code; /* enum script_step_code */
@@ -56,6 +72,7 @@ struct machine_console_line {
 #define MACHINE_STEPS_MAX   1024
 #define MACHINE_TRACKED_MAX 4096
 #define MACHINE_MOVES_MAX   32
+#define MACHINE_FLASHES_MAX PLATFORM_FLASHES_MAX
 
 struct machine_request {
     const struct platform_config *platform;
@@ -63,7 +80,12 @@ struct machine_request {
     const struct machine_segment *segments;
     uint32_t segment_count;
     uint64_t entry;
-    uint64_t entry_x0; /* device tree address, or 0 */
+    uint64_t entry_x0;                                 /* device tree address, or 0 */
+    struct machine_flash flashes[MACHINE_FLASHES_MAX]; /* for the banks of the platform, in its order */
+    struct machine_disk disk;
+    const uint8_t *device_tree; /* NULL: made from the platform, if its file says where one is expected */
+    uint64_t device_tree_size;
+    uint64_t device_tree_pa; /* 0: where the platform file says */
     const struct machine_step *steps;
     uint32_t step_count;
     const struct machine_console_line *console;
@@ -98,6 +120,15 @@ enum machine_limit {
     MACHINE_LIMIT_MEMORY, /* more lines in disagreement than the golden copy or the checker keeps */
 };
 
+/* What of a request has no place on the platform: then nothing has run. */
+enum machine_misfit {
+    MACHINE_FITS,
+    MACHINE_MISFIT_SEGMENT,     /* `misfit_index`: of the segment that is not all inside memory */
+    MACHINE_MISFIT_FLASH,       /* `misfit_index`: of an image larger than its bank, or without a bank */
+    MACHINE_MISFIT_DISK,        /* there is no slot for one, or it is not made of sectors */
+    MACHINE_MISFIT_DEVICE_TREE, /* it does not fit memory where it should go, or nobody says where */
+};
+
 /* Why a move of a token was not made. */
 enum machine_move_failure {
     MACHINE_MOVE_OK,         /* all were made */
@@ -117,7 +148,9 @@ struct machine_step_result {
 struct machine_result {
     enum machine_end end;
     enum machine_limit limit;
-    uint32_t reset; /* PSCI function that ended the run: SYSTEM_OFF or SYSTEM_RESET, 0: none */
+    enum machine_misfit misfit; /* machine_run() has returned false */
+    uint32_t misfit_index;
+    uint32_t reset; /* PSCI function that ended the run: SYSTEM_OFF, SYSTEM_RESET, SYSTEM_RESET2; 0: none */
     uint64_t instructions;
     uint64_t events;
     uint64_t pc; /* where the guest was */
@@ -139,7 +172,8 @@ struct machine_result {
     struct machine_step_result steps[MACHINE_STEPS_MAX];
 };
 
-/* Runs the machine. Returns false when the image does not fit the platform's memory (nothing has run). */
+/* Runs the machine. Returns false when the request does not fit the platform (result->misfit; nothing has
+ * run). */
 bool machine_run(const struct machine_request *request, struct machine_result *result);
 
 /* Asks a running machine to stop at the next instruction: for a signal handler. */

@@ -16,6 +16,10 @@
 #define PLATFORM_ABOUT_MAX   256
 #define PLATFORM_REGIONS_MAX 8
 #define PLATFORM_OWNERS_MAX  16
+#define PLATFORM_FLASHES_MAX 2
+#define PLATFORM_EMPTIES_MAX 4
+#define PLATFORM_VIRTIO_MAX  32
+#define PLATFORM_VIRTIO_SIZE 0x200U /* bytes of a slot, as QEMU's virt machine spaces them */
 
 struct platform_region {
     uint64_t pa;
@@ -46,8 +50,21 @@ struct platform_config {
     struct platform_region ram[PLATFORM_REGIONS_MAX];
     bool has_uart, has_script,
         has_secure; /* has_secure: SPMC with an MM partition; without it PSCI alone answers */
+    bool has_rtc, has_fw_cfg, has_device_tree;
+    bool dma_coherent; /* what masters on the bus read and write goes through the PEs' data caches */
     uint64_t uart_pa;
     uint64_t script_pa;
+    uint64_t rtc_pa;
+    uint64_t rtc_start; /* seconds since 1970 at the first instruction */
+    uint64_t fw_cfg_pa;
+    uint64_t device_tree_pa;
+    uint32_t flash_count;
+    struct platform_region flash[PLATFORM_FLASHES_MAX];
+    uint32_t virtio_count; /* slots, PLATFORM_VIRTIO_SIZE apart; 0: none */
+    uint32_t virtio_disk;  /* the slot of the disk */
+    uint64_t virtio_pa;
+    uint32_t empty_count; /* where reads return ones and writes are lost: a bus without devices */
+    struct platform_region empty[PLATFORM_EMPTIES_MAX];
     uint64_t counter_hz;
     uint64_t ns_per_instruction;
     uint64_t midr_el1;
