@@ -78,6 +78,7 @@ void checker_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core
     struct access access = extension != nullptr ? extension->access : access_of_device(payload);
     pass(access, payload, delay);
     if (!payload.is_response_ok()) {
+        prove_failed(core_.get(), &access);
         return;
     }
     prove_take(core_.get(), &access, payload.get_data_ptr());

@@ -518,6 +518,11 @@ void prove_take(struct prove *prove, const struct access *access, const uint8_t 
                         code_side_overflowed(prove->code) || translation_side_overflowed(prove->translations);
 }
 
+void prove_failed(struct prove *prove, const struct access *access)
+{
+    (void)access_where_next(&prove->counter, access);
+}
+
 bool prove_keep(const struct prove *prove)
 {
     return prove->keep;

@@ -157,6 +157,9 @@ uint8_t *prove_marks(struct prove *prove, uint32_t window);
  */
 void prove_take(struct prove *prove, const struct access *access, const uint8_t *data);
 
+/* An access that nothing answered: it only counts. */
+void prove_failed(struct prove *prove, const struct access *access);
+
 /* After the fetch of a line: it may be kept decoded until it is written or invalidated. */
 bool prove_keep(const struct prove *prove);
 
