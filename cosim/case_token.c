@@ -131,11 +131,12 @@ bool case_token_fits(const struct run_case *run_case, const struct token *token,
         return false;
     }
     if (token->hash != hash) {
+        const char *options =
+            run_case->options->boot_line != NULL ? "the options of boot" : "--platform, --firmware and --set";
         (void)snprintf(error, size,
                        "the token was made of another run: image, platform, scenario or input differ (hash "
-                       "%016" PRIx64 ", expected %016" PRIx64
-                       "); --platform, --firmware and --set must be repeated",
-                       hash, token->hash);
+                       "%016" PRIx64 ", expected %016" PRIx64 "); %s must be repeated",
+                       hash, token->hash, options);
         return false;
     }
     return true;

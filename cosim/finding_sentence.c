@@ -201,10 +201,10 @@ static const struct {
          "Before the SMC clean the range of the message%C with DC CVAC or DC CIVAC, then DSB; DC IVAC has "
          "its place after the SMC alone."},
     [SITUATION_INVALIDATE_OTHER] =
-        {"DC IVAC discards a whole line, and this line also held dirty bytes that do not belong to the "
-         "range.",
-         "Align the buffer and its size to whole cache lines, or use DC CIVAC for the first and the last "
-         "line%C."},
+        {"DC IVAC discards all that is dirty in a line, and this line held dirty bytes that nobody meant to "
+         "lose.",
+         "Use DC CIVAC instead of DC IVAC%C, or keep other bytes out of the lines of the range: align it and "
+         "its size to whole cache lines."},
     [SITUATION_LEFT_DIRTY] =
         {"A cache may write a dirty line back at any time, and then puts its old bytes over what others "
          "have written to memory since.",

@@ -32,8 +32,23 @@ SANITIZER_REMARK = re.compile(rb"==\d+==WARNING: ASan is ignoring requested __as
 
 FINDING_KEYS = ["rule", "severity", "after", "owner", "agent", "pa", "va", "size", "pc", "function", "file", "line",
                 "golden", "observed", "golden_writer", "observed_writer", "by", "moves", "copies", "token", "message",
-                "count"]
+                "count", "replay"]
 SCENARIO_KEYS = ["scenario", "verdict", "mode", "end", "instructions", "events", "findings"]
+
+RULES = ["stale-read", "lost-write", "clobber", "missing-barrier"]
+MOVE = r"(pe|fetch|walker)0@\d+(\.\d+)?|(partition|spmc|device)@\d+"
+TOKEN = re.compile(rf"^v1:[!-9<-~]+:[!-9<-~]+:[0-9a-f]{{16}}:(({MOVE})\.(fill|drop|writeback|hold|complete|miss|drain)"
+                   rf"\.(ns|s)\.0x[0-9a-f]+;)*({MOVE})\.read$")
+# Each is right by the platform's own caches and wrong by those of another that the architecture allows.
+HIDDEN = ["alias-dirty", "civac-only", "dirty-room", "dirty-tail", "invalidate-early", "missing-dsb", "neighbour-dirty"]
+
+# Turns the MMU on (1 GiB blocks, write-back), stores 0x5a to 0x40002000, DC IVAC, DSB, loads it; powers off if it is
+# still 0x5a and loops for ever if not.
+LOSER = struct.pack(
+    "<30I", 0xD2820000, 0xF2A80000, 0xD280E021, 0xF2A80001, 0xF9000401, 0xD2801FE2, 0xD51CA202, 0xD286A402, 0xF2B01002,
+    0xD51C2042, 0xD51C2000, 0xD5033F9F, 0xD5033FDF, 0xD53C1003, 0xB2400063, 0xB27E0063, 0xD51C1003, 0xD5033FDF,
+    0xD2840004, 0xF2A80004, 0xD2800B45, 0xF9000085, 0xD5087624, 0xD5033F9F, 0xF9400086, 0xEB0500DF, 0x54000001,
+    0xD2800100, 0xF2B08000, 0xD4000003)
 
 GOOD = """about: a test
 platform: corstone1000-nc
@@ -80,6 +95,17 @@ class cli(unittest.TestCase):
             file.write(text if isinstance(text, bytes) else text.encode())
         return path
 
+    def findings(self, status, *arguments, **options):
+        """The findings of one run, from its JSON."""
+        stdout, _ = self.expect(status, *arguments, "--json", "-", **options)
+        results = json.loads(stdout[stdout.index("[\n"):])
+        self.assertEqual(len(results), 1)
+        return results[0]["findings"]
+
+    def token(self, name):
+        """The token of the first error of a delivered scenario."""
+        return [f["token"] for f in self.findings(0, "run", scenario(name)) if f["token"] is not None][0]
+
     def mistake(self, text, *arguments):
         """Exit 2, nothing on standard output, one line that says what was expected and contains `text`."""
         stdout, stderr = self.expect(2, *arguments)
@@ -93,7 +119,8 @@ class cli(unittest.TestCase):
 class cli_help(cli):
     def test_help_and_version(self):
         for arguments in (["--help"], ["run", "--help"], ["list", "--help"], ["boot", "--help"],
-                          ["platforms", "--help"], ["promote", "--help"], ["check-trace", "--help"]):
+                          ["platforms", "--help"], ["promote", "--help"], ["check-trace", "--help"],
+                          ["replay", "--help"]):
             stdout, stderr = self.expect(0, *arguments)
             self.assertIn("usage: ffa-cosim", stdout)
             self.assertEqual(stderr, "")
@@ -102,17 +129,20 @@ class cli_help(cli):
     def test_no_or_unknown_command(self):
         self.assertIn("usage:", self.expect(2)[1])
         self.mistake("unknown command", "walk")
-        self.mistake("replay is not built in this version", "replay", "v1:x")
 
-    def test_prove_is_told_to_come_later(self):
-        text = "ffa-cosim: prove is not built in this version; use --mode replay\n"
-        self.assertEqual(self.expect(2, "run", "--mode", "prove", scenario("variables-nc.per-range"))[1], text)
-        self.assertEqual(self.expect(2, "boot", "--mode", "prove", "--platform", "bench", "x")[1], text)
+    def test_every_command_is_told(self):
+        stdout, _ = self.expect(0, "--help")
+        for command in ("run", "list", "replay", "check-trace", "boot", "platforms", "promote"):
+            self.assertRegex(stdout, rf"(?m)^  {command} ")
+        for command in ("run", "boot"):
+            self.assertIn("prove", self.expect(0, command, "--help")[0])
 
     def test_wrong_options(self):
         self.mistake("no scenario", "run")
         self.mistake("no scenario", "promote")
-        self.mistake("unknown mode", "run", "--mode", "guess", "x")
+        self.mistake("unknown mode, expected prove or replay", "run", "--mode", "guess", "x")
+        self.mistake("unknown mode, expected prove or replay", "run", "--mode", "golden", "x")
+        self.mistake("unknown mode, expected golden, prove or replay", "boot", "--mode", "guess", "x")
         self.mistake("--jobs 0", "run", "--jobs", "0", "x")
         self.mistake("--jobs x", "run", "--jobs", "x", "x")
         self.mistake("no platform", "boot", firmware("hello"))
@@ -126,7 +156,8 @@ class cli_help(cli):
     def test_lists(self):
         stdout, _ = self.expect(0, "list")
         self.assertIn("variables-nc.set-way.yaml", stdout)
-        self.assertIn("lost-write buffer by invalidate_dcache_all", stdout)
+        entry = stdout[stdout.index("prove.civac-only.yaml"):].split("\n")
+        self.assertRegex(entry[2], "expects: stale-read buffer.*; of the platform's own caches: no findings; end clean")
         stdout, _ = self.expect(0, "platforms")
         for name in ("bench", "corstone1000-nc", "corstone1000-nc-cleans", "corstone1000-wb"):
             self.assertRegex(stdout, rf"(?m)^{name} +\S")
@@ -175,8 +206,8 @@ class cli_run(cli):
 class cli_verdict(cli):
     def test_expected_findings_pass_and_others_fail(self):
         stdout, _ = self.expect(0, "run", scenario("variables-nc.set-way"))
-        for word in ("lost-write buffer by invalidate_dcache_all", "lost-write os by", "golden", "observed", "culprit",
-                     "contract", "repair", "firmware/maintenance/set_way.c:"):
+        for word in ("lost-write os by invalidate_dcache_all", "stale-read buffer", "golden", "observed", "contract",
+                     "repair", "moves", "copies", "token", "replay", "firmware/maintenance/set_way.c:"):
             self.assertIn(word, stdout)
         convicted = self.write("c.yaml", GOOD.replace("per-range", "no-maintenance"))
         stdout, _ = self.expect(1, "run", convicted)
@@ -185,15 +216,46 @@ class cli_verdict(cli):
         stdout, _ = self.expect(1, "run", missing)
         self.assertIn("expected and not found: lost-write (line 9 of the scenario)", stdout)
 
+    def test_each_mode_has_its_own_findings(self):
+        """The platform's own caches hide what prove finds; each is compared with what is expected of it."""
+        base = GOOD.replace("per-range", "civac-only")
+        stale = "{rule: stale-read, owner: buffer, agent: pe0}"
+        both = self.write("both.yaml", base.replace("findings: []", f"findings: [{stale}]"))
+        self.expect(0, "run", both)
+        self.expect(1, "run", "--mode", "replay", both)
+        each = self.write("each.yaml", base.replace("findings: []", f"findings: [{stale}]\n  replay_findings: []"))
+        for mode in ("prove", "replay"):
+            self.expect(0, "run", "--mode", mode, each)
+        none = self.write("none.yaml", base)
+        self.expect(1, "run", none)
+        self.expect(0, "run", "--mode", "replay", none)
+
+    def test_warnings_and_notes_are_compared_only_where_listed(self):
+        warned = GOOD.replace("per-range", "missing-dsb").replace("findings: []", "findings: [%s]")
+        errors = self.findings(1, "run", self.write("e.yaml", GOOD.replace("per-range", "missing-dsb")))
+        expected = ["{rule: %s, owner: %s}" % (f["rule"], f["owner"]) for f in errors if f["severity"] == "error"]
+        warning = "{rule: dirty-at-handoff, severity: warning}"
+        self.expect(0, "run", self.write("w.yaml", warned % ", ".join(expected)))
+        self.expect(0, "run", self.write("w.yaml", warned % ", ".join(expected + [warning])))
+        self.expect(1, "run", self.write("w.yaml", GOOD.replace("findings: []", f"findings: [{warning}]")))
+
     def test_each_key_of_an_expected_finding_is_compared(self):
         base = GOOD.replace("per-range", "no-maintenance")
         right = "{rule: stale-read, owner: buffer, agent: partition, severity: error, function: ffa_direct_message}"
-        self.expect(0, "run", self.write("r.yaml", base.replace("[]", f"[{right}]")))
-        for old, new in (("stale-read", "lost-write"), ("buffer", "os"), ("partition", "pe0"), ("error", "note"),
-                         ("ffa_direct_message", "memcpy"), ("rule: stale", "by: memcpy, rule: stale")):
+        rest = "{owner: buffer, agent: pe0}, {rule: lost-write}"
+
+        def run(status, mode, wanted):
+            text = base.replace("findings: []", f"findings: [{wanted}]")
+            self.expect(status, "run", "--mode", mode, self.write("r.yaml", text))
+
+        run(0, "replay", right)
+        run(0, "prove", f"{right}, {rest}")
+        for old, new in (("stale-read", "clobber"), ("buffer", "os"), ("partition", "spmc"), ("error", "note"),
+                         ("ffa_direct_message", "memset"), ("rule: stale", "by: memset, rule: stale")):
             wrong = right.replace(old, new)
             self.assertNotEqual(wrong, right)
-            self.expect(1, "run", self.write("w.yaml", base.replace("[]", f"[{wrong}]")))
+            run(1, "replay", wrong)
+            run(1, "prove", f"{wrong}, {rest}")
 
     def test_steps_are_compared(self):
         for old, new, told in (('expect: "bar"', 'expect: "baz"', "step 3, get_variable: 3 bytes of data that differ"),
@@ -219,7 +281,8 @@ class cli_verdict(cli):
         self.expect(1, "run", "--firmware", "no-maintenance", good)
         self.expect(0, "run", "--firmware", "no-maintenance", "--platform", "corstone1000-wb", good)
         self.expect(1, "run", "--set", "secure.mapping=normal-wb", good)
-        self.expect(0, "run", "--firmware", "set-way", "--set", "cache.invalidate=cleans", good)
+        self.expect(0, "run", "--mode", "replay", "--firmware", "set-way", "--set", "cache.invalidate=cleans", good)
+        self.expect(1, "run", "--firmware", "set-way", "--set", "cache.invalidate=cleans", good)
         convicted = self.write("c.yaml", GOOD.replace("findings: []", "findings: [{rule: lost-write}]"))
         self.expect(0, "run", "--set", "entry-el=1", convicted)
         self.mistake("unknown key 'colour'", "run", "--set", "cache.colour=red", good)
@@ -228,24 +291,33 @@ class cli_verdict(cli):
 
 
 class cli_report(cli):
-    def test_json_has_the_keys_of_the_contract_in_order(self):
+    def results(self, *arguments):
         path = os.path.join(self.folder, "out.json")
-        self.expect(0, "run", "--json", path, scenario("variables-nc.set-way"), scenario("variables-nc.per-range"))
+        self.expect(0, "run", "--json", path, *arguments)
         with open(path, encoding="utf-8") as file:
-            results = json.load(file)
-        self.assertEqual([r["scenario"] for r in results],
-                         [scenario("variables-nc.per-range"), scenario("variables-nc.set-way")])
+            return json.load(file)
+
+    def check_keys(self, results, mode):
         for result in results:
             self.assertEqual(list(result), SCENARIO_KEYS)
-            self.assertEqual((result["verdict"], result["mode"]), ("pass", "replay"))
+            self.assertEqual((result["verdict"], result["mode"]), ("pass", mode))
             self.assertIsInstance(result["instructions"], int)
             for finding in result["findings"]:
                 self.assertEqual(list(finding), FINDING_KEYS)
                 self.assertRegex(finding["pa"], r"^0x[0-9a-f]+$")
-                self.assertRegex(finding["golden"], r"^([0-9a-f]{2})+$")
-                self.assertEqual(len(finding["golden"]), 2 * min(finding["size"], 16))
-                self.assertNotEqual(finding["golden"], finding["observed"])
+                if finding["golden"] is not None:
+                    self.assertRegex(finding["golden"], r"^([0-9a-f]{2}){1,16}$")
+                    self.assertNotEqual(finding["golden"], finding["observed"])
+
+    def test_json_of_the_platforms_own_caches(self):
+        results = self.results("--mode", "replay", scenario("variables-nc.set-way"), scenario("variables-nc.per-range"))
+        self.assertEqual([r["scenario"] for r in results],
+                         [scenario("variables-nc.per-range"), scenario("variables-nc.set-way")])
+        self.check_keys(results, "replay")
         self.assertEqual(results[0]["findings"], [])
+        for finding in results[1]["findings"]:
+            self.assertEqual(len(finding["golden"]), 2 * min(finding["size"], 16))
+            self.assertEqual((finding["moves"], finding["token"], finding["replay"]), ([], None, None))
         first = results[1]["findings"][0]
         self.assertEqual((first["rule"], first["owner"], first["after"]), ("lost-write", "buffer", None))
         self.assertEqual(first["by"], "invalidate_dcache_all")
@@ -255,13 +327,36 @@ class cli_report(cli):
         owners = {(f["owner"], f["severity"]) for f in results[1]["findings"]}
         self.assertLessEqual({("os", "error"), ("buffer", "error")}, owners)
 
+    def test_json_of_prove_has_moves_token_and_replay(self):
+        results = self.results(scenario("variables-nc.set-way"), scenario("prove.civac-only"))
+        self.check_keys(results, "prove")
+        errors = [f for r in results for f in r["findings"] if f["severity"] == "error" and f["rule"] in RULES]
+        self.assertGreaterEqual(len(errors), 4)
+        for finding in errors:
+            self.assertRegex(finding["token"], TOKEN)
+            for move in finding["moves"]:
+                self.assertIn(f":{move};", finding["token"].replace(";", ";:").replace("::", ":"))
+            self.assertIsNotNone(finding["replay"])
+            self.assertIsNotNone(finding["golden"])
+        for finding in [f for r in results for f in r["findings"] if f["severity"] != "error"]:
+            self.assertEqual((finding["token"], finding["replay"]), (None, None))
+        first = [f for f in results[0]["findings"] if f["severity"] == "error"][0]
+        self.assertIsNone(first["after"])
+        self.assertEqual((first["rule"], first["owner"], first["agent"], first["file"]),
+                         ("stale-read", "buffer", "pe0", "firmware/common/memory.c"))
+        self.assertEqual(first["copies"], {"l1d0": "clean stale", "dram": "fresh"})
+        self.assertRegex(first["golden_writer"], r"^partition@\d+ ffa_direct_message ")
+        self.assertRegex(first["observed_writer"], r"^pe0@\d+ memcpy ")
+        self.assertIn("returned EFI_DEVICE_ERROR instead of EFI_SUCCESS", first["replay"])
+        behind = [f for f in results[1]["findings"] if f["severity"] == "error"][1]
+        self.assertIn("stale-read buffer", behind["after"])
+
     def test_json_on_standard_output_stands_alone(self):
         stdout, _ = self.expect(0, "run", "--json", "-", scenario("variables-nc.per-range"))
         self.assertEqual(len(json.loads(stdout)), 1)
 
     def test_names_survive_the_virtual_map(self):
-        stdout, _ = self.expect(0, "run", "--json", "-", scenario("variables-nc.set-way-runtime"))
-        finding = json.loads(stdout)[0]["findings"][0]
+        finding = self.results("--mode", "replay", scenario("variables-nc.set-way-runtime"))[0]["findings"][0]
         self.assertEqual((finding["by"], finding["function"]), ("invalidate_dcache_all", "ffa_direct_message"))
         self.assertGreaterEqual(int(finding["pc"], 16), 0x4000000000)
 
@@ -275,6 +370,11 @@ class cli_report(cli):
         cases = suite.findall("testcase")
         self.assertEqual([len(c.findall("failure")) for c in cases], [1, 0, 0])
         self.assertEqual(len(cases[2].findall("error")), 1)
+        stale = self.write("stale.yaml", GOOD.replace("per-range", "civac-only"))
+        self.expect(1, "run", "--junit", path, stale)
+        text = xml.etree.ElementTree.parse(path).getroot().find("testsuite/testcase/failure").text
+        self.assertRegex(text, r"token: v1:stale:corstone1000-nc:[0-9a-f]{16}:partition@\d+\.fill\.ns\.0x")
+        self.assertRegex(text, r"replay: step 1, boot, returned EFI_DEVICE_ERROR")
 
     def test_events(self):
         path = os.path.join(self.folder, "events")
@@ -393,8 +493,8 @@ class cli_bad_platform(cli):
                                ("profile: hafnium", "profile: op-tee", "'op-tee' is not in this version"),
                                ("smm-gateway", "standalone-mm", "'standalone-mm' is not in this version"),
                                ("entry-caches: empty", "entry-caches: unknown", "'unknown' is not in this version"),
-                               ("entry-caches: empty", "entry-caches: empty\ndma-coherent: true",
-                                "not in this version"),
+                               ("entry-caches: empty", "entry-caches: empty\ndma-coherent: maybe",
+                                "expected true or false"),
                                ("line: 64", "line: 48", "expected a power of two"),
                                ("ways: 16", "ways: 17", "expected a number of sets"),
                                ("pa: 0x81FFF000", "pa: 0x1FFF000", "outside memory"),
@@ -551,13 +651,212 @@ class cli_random(cli):
             self.survives(self.mutate(generator, good, 200), "m.elf", *arguments)
 
 
+class cli_prove(cli):
+    """What prove finds and a deterministic cache hides, and what the report says of it."""
+
+    def test_the_pairs_that_only_prove_can_tell_apart(self):
+        for name in HIDDEN:
+            with self.subTest(name=name):
+                stdout, _ = self.expect(0, "run", scenario("prove." + name))
+                self.assertIn("a deterministic cache hides this: run --mode replay finds no error", stdout)
+                self.assertNotIn("did not notice", stdout.split("\n    error:")[1])
+                self.expect(0, "run", "--mode", "replay", scenario("prove." + name))
+        for name in ("per-range", "per-range-civac", "neighbour-clean", "non-cacheable", "missing-dsb-after"):
+            with self.subTest(name=name):
+                for finding in self.findings(0, "run", scenario("prove." + name)):
+                    self.assertNotEqual(finding["severity"], "error")
+
+    def test_a_deterministic_cache_may_show_it_too(self):
+        stdout, _ = self.expect(0, "run", scenario("variables-nc.clean-only"))
+        self.assertIn("a deterministic cache shows an error too (run --mode replay)", stdout)
+
+    def test_the_first_error_is_told_in_full_and_first(self):
+        stdout, _ = self.expect(0, "run", scenario("prove.civac-only"))
+        lines = stdout.split("\n")
+        self.assertTrue(lines[1].startswith("    error: stale-read buffer read by pe0 in memcpy"), lines[1])
+        labels = [line.split()[0] for line in lines[2:14]]
+        for label in ("what", "where", "reader", "golden", "observed", "moves", "copies", "contract", "repair", "replay",
+                      "token"):
+            self.assertIn(label, labels)
+        text = " ".join(lines[2:14])
+        for part in ("firmware/common/memory.c:", "written by partition at instruction", "written by pe0 at instruction",
+                     "the cache fills the line speculatively", "l1d0 clean stale, dram fresh",
+                     "after the SMC and before the first read of it in memcpy", "ffa-cosim replay 'v1:"):
+            self.assertIn(part, text)
+
+    def test_every_kind_of_rule_has_its_own_words(self):
+        for name, told in (("missing-dsb", "Issue DSB SY after DC CIVAC in flush_dcache_range_without_dsb"),
+                           ("neighbour-dirty", "align the buffer and pad it to whole lines"),
+                           ("dirty-room", "Clean and invalidate every line that the store in memset"),
+                           ("civac-only", "an invalidate before the SMC does not replace it")):
+            self.assertIn(told, self.expect(0, "run", scenario("prove." + name))[0])
+        self.assertIn("Let the secure side issue DSB SY", self.expect(0, "run", scenario("secure-side.undrained"))[0])
+        self.assertIn("it must maintain its copies itself", self.expect(0, "run", scenario("secure-side.alias-bare"))[0])
+
+    def test_every_error_about_bytes_has_been_replayed(self):
+        path = os.path.join(self.folder, "out.json")
+        self.expect(0, "run", "--json", path, "scenarios", timeout=500)
+        with open(path, encoding="utf-8") as file:
+            results = json.load(file)
+        errors = [f for r in results for f in r["findings"] if f["severity"] == "error" and f["rule"] in RULES]
+        self.assertGreater(len(errors), 50)
+        for finding in errors:
+            self.assertRegex(finding["token"], TOKEN)
+            self.assertNotIn("not replayed", finding["replay"])
+
+    def test_jobs_do_not_change_what_is_said(self):
+        names = [scenario("prove." + name) for name in HIDDEN]
+        one = self.expect(0, "run", "--jobs", "1", *names)[0]
+        self.assertEqual(one, self.expect(0, "run", "--jobs", "3", *names)[0])
+
+
+class cli_replay(cli):
+    """`replay TOKEN`: the damage once more, and refusals of what is no token of this run."""
+
+    def setUp(self):
+        super().setUp()
+        self.good = self.token("prove.civac-only")
+
+    def test_a_token_shows_the_damage(self):
+        for name in ["prove." + name for name in HIDDEN] + ["variables-nc.set-way", "secure-side.alias-bare"]:
+            with self.subTest(name=name):
+                stdout, stderr = self.expect(1, "replay", self.token(name))
+                self.assertTrue(stdout.startswith(f"shown  {name}  ("), stdout)
+                self.assertEqual(stderr, "")
+                self.assertNotIn("the program did not notice", stdout)
+
+    def test_the_report_is_that_of_a_finding(self):
+        stdout, _ = self.expect(1, "replay", self.good)
+        for part in ("1 of 1 moves were made, and step 1, boot, returned EFI_DEVICE_ERROR instead of EFI_SUCCESS",
+                     "stale-read buffer read by pe0 in memcpy", "the cache fills the line speculatively",
+                     "copies    l1d0 clean stale, dram fresh", "contract", "repair"):
+            self.assertIn(part, stdout)
+
+    def test_twice_is_the_same(self):
+        self.assertEqual(self.expect(1, "replay", self.good), self.expect(1, "replay", self.good))
+
+    def test_a_token_without_moves_is_the_golden_run(self):
+        head = self.good[:self.good.index("partition@")]
+        stdout, _ = self.expect(0, "replay", head + "pe0@0.read")
+        self.assertIn("no moves: the run is as on golden memory", stdout)
+
+    def test_moves_that_do_no_harm_or_cannot_be_made(self):
+        head = self.good[:self.good.index("partition@")]
+        stdout, _ = self.expect(3, "replay", head + "fetch0@0.drop.ns.0x80000000;pe0@5.read")
+        self.assertIn("all 1 moves were made and nothing was stale, expected the damage", stdout)
+        stdout, _ = self.expect(3, "replay", head + "pe0@999999999.fill.ns.0x81fff020;pe0@5.read")
+        self.assertIn("move 1 of 1 was not made: the run has no access there", stdout)
+        stdout, _ = self.expect(3, "replay", head + "partition@2.writeback.ns.0x81fff020;pe0@5.read")
+        self.assertIn("move 1 of 1 was not made: the caches were in no state that allows it", stdout)
+        self.mistake("move 1 is at 0x1000, expected an address in memory", "replay",
+                     head + "pe0@0.fill.ns.0x1000;pe0@5.read")
+
+    def test_malformed_tokens_tell_the_column(self):
+        self.mistake("no token", "replay")
+        for text, column, expected in (("", 1, "v1:"), ("v2:a", 2, "v1:"), ("v1::b", 4, "the name of a scenario"),
+                                       ("v1:a:b:xyz", 8, "16 hexadecimal digits"),
+                                       (self.good + ".", len(self.good) + 1, "the end of the token"),
+                                       (self.good.replace("fill", "flip"), self.good.index("fill") + 1, "fill, drop"),
+                                       (self.good.replace(".ns.", ".nx."), self.good.index(".ns.") + 2, "ns or s"),
+                                       (self.good[:-5], len(self.good) - 4, "")):
+            with self.subTest(text=text):
+                stderr = self.mistake(expected, "replay", text)
+                self.assertIn(f"token:{column}: ", stderr)
+
+    def test_random_changes_of_a_token_are_refused_or_run(self):
+        generator = random.Random(SEED)
+        for _ in range(60):
+            text = list(self.good)
+            for _ in range(generator.randint(1, 2)):
+                text[generator.randrange(len(text))] = chr(generator.randrange(33, 127))
+            result = self.call("replay", "".join(text))
+            self.assertIn(result.returncode, (1, 2, 3), f"seed {SEED}: {''.join(text)} {result.stderr[-2000:]}")
+
+    def test_another_run_is_refused(self):
+        for arguments in (["--firmware", "per-range"], ["--set", "cache.invalidate=cleans"],
+                          ["--scenario", scenario("prove.per-range")]):
+            stderr = self.mistake("expected", "replay", *arguments, self.good)
+            self.assertRegex(stderr, "image, platform, scenario or input differ|made of scenario prove.civac-only")
+        self.mistake("expected --platform corstone1000-nc", "replay", "--platform", "corstone1000-wb", self.good)
+        changed = self.good.replace(self.good.split(":")[3], "0123456789abcdef")
+        self.assertIn("expected 0123456789abcdef", self.mistake("image, platform", "replay", changed))
+        self.mistake("unknown scenario", "replay", self.good.replace("prove.civac-only", "prove.no-such"))
+        self.mistake("one argument too many", "replay", self.good, "more")
+        self.mistake("unknown firmware", "replay", "--firmware", "none-such", self.good)
+        self.expect(2, "replay", "--colour", self.good)
+
+    def test_what_was_overridden_must_be_repeated(self):
+        path = self.write("mine.yaml", GOOD)
+        overrides = ["--firmware", "civac-only", "--platform", "corstone1000-nc-cleans", "--set", "entry-el=1"]
+        token = [f["token"] for f in self.findings(1, "run", *overrides, path) if f["token"] is not None][0]
+        self.mistake("unknown scenario", "replay", *overrides, token)
+        self.expect(1, "replay", *overrides, "--scenario", path, token)
+        self.mistake("differ", "replay", *overrides[:4], "--scenario", path, token)
+        self.mistake("expected --platform corstone1000-nc-cleans", "replay", *overrides[:2], *overrides[4:], "--scenario",
+                     path, token)
+        os.mkdir(os.path.join(self.folder, "scenarios"))
+        shutil.copy(path, os.path.join(self.folder, "scenarios"))
+        self.expect(1, "replay", *overrides, token, env={"FFA_COSIM_DATA": self.folder})
+
+    def test_the_printed_command_line_works_in_a_shell(self):
+        path = self.write("it's mine.yaml", GOOD.replace("per-range", "civac-only"))
+        name = os.path.join(self.folder, "two words.yaml")
+        shutil.copy(path, name)
+        stdout, _ = self.expect(1, "run", path)
+        self.assertIn("does not fit a token", stdout)
+        plain = self.write("deeper.yaml", GOOD.replace("per-range", "civac-only"))
+        stdout, _ = self.expect(1, "run", plain)
+        line = re.search(r"(?m)^      token     ffa-cosim (.*)$", stdout).group(1)
+        result = subprocess.run(["sh", "-c", f"'{PROGRAM}' {line}"], cwd=ROOT, capture_output=True, timeout=60)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn(b"shown  deeper", result.stdout)
+
+
 class cli_boot(cli):
+    def test_prove_is_the_default_and_tells_after_the_console(self):
+        raw = self.write("loser.bin", LOSER)
+        stdout, stderr = self.expect(1, "boot", "--platform", "bench", raw)
+        self.assertEqual(stdout, "")
+        for part in ("lost-write unknown by DC IVAC", "the program did not end", "-- --platform bench"):
+            self.assertIn(part, stderr)
+        self.expect(1, "boot", "--mode", "prove", "--platform", "bench", raw)
+        self.expect(4, "boot", "--mode", "replay", "--platform", "bench", "--max-instructions", "1000", raw)
+        self.expect(0, "boot", "--mode", "golden", "--platform", "bench", raw)
+
+    def test_a_token_of_a_boot_run_is_replayed_with_its_options(self):
+        raw = self.write("loser.bin", LOSER)
+        options = ["--platform", "bench", "--load", "0x40000000", "--payload", raw]
+        token = self.findings(1, "boot", *options)[0]["token"]
+        self.assertTrue(token.startswith("v1:boot:bench:"), token)
+        _, stderr = self.expect(1, "replay", token, "--", *options)
+        self.assertIn("shown  boot", stderr)
+        self.assertIn("the program did not end", stderr)
+        self.expect(1, "replay", token, "--", "--platform", "bench", raw)
+        self.mistake("expected its options once more", "replay", token)
+        self.mistake("no platform", "replay", token, "--", raw)
+        self.mistake("nothing to run", "replay", token, "--", "--platform", "bench")
+        self.mistake("the options of boot must be repeated", "replay", token, "--", *options, "--el", "1")
+        self.mistake("the options of boot must be repeated", "replay", token, "--", "--platform", "bench",
+                     firmware("hello"))
+        self.mistake("--json", "replay", token, "--", "--json", "x", *options)
+        self.mistake("--mode", "replay", token, "--", "--mode", "prove", *options)
+        self.mistake("--firmware", "replay", "--firmware", "per-range", token, "--", *options)
+        self.mistake("--scenario", "replay", "--scenario", "x", token, "--", *options)
+
+    def test_console_and_input_are_part_of_a_boot_token(self):
+        raw = self.write("loser.bin", LOSER)
+        options = ["--platform", "bench", "--until", "x\ty z", raw]
+        _, stderr = self.expect(1, "boot", *options)
+        line = re.search(r"(?m)^      token     ffa-cosim (.*)$", stderr).group(1)
+        result = subprocess.run(["sh", "-c", f"'{PROGRAM}' {line}"], cwd=ROOT, capture_output=True, timeout=60)
+        self.assertEqual(result.returncode, 1, result.stderr)
+
     def test_hello(self):
         stdout, stderr = self.expect(0, "boot", "--platform", "bench", "--payload", firmware("hello"))
         self.assertEqual((stdout, stderr), ("hello from EL2\n", ""))
         self.assertEqual(self.expect(0, "boot", "--platform", "bench", "--el", "1", firmware("hello"))[0],
                          "hello from EL1\n")
-        for mode in ("golden", "replay"):
+        for mode in ("golden", "prove", "replay"):
             self.assertEqual(self.expect(0, "boot", "--platform", "bench", "--mode", mode, firmware("hello"))[0],
                              "hello from EL2\n")
 
@@ -600,7 +899,7 @@ class cli_guests(cli):
     """Whatever a guest does, the run ends with status 4 and says where the guest was."""
 
     def limited(self, name, platform, *told, instructions="300000"):
-        for mode in ("golden", "replay"):
+        for mode in ("golden", "prove", "replay"):
             _, stderr = self.expect(4, "boot", "--platform", platform, "--mode", mode, "--max-instructions",
                                     instructions, firmware(os.path.join("guests", name)))
             self.assertIn("the guest was at 0x", stderr)
@@ -672,6 +971,13 @@ class cli_promote(cli):
         self.assertIn("+" + lines[10], stdout)
         with open(expected, encoding="ascii") as file:
             self.assertEqual(file.read(), promoted)
+
+    def test_the_event_text_is_that_of_a_prove_run_alone(self):
+        path = self.write("p.good.yaml", GOOD)
+        self.expect(0, "promote", path)
+        with open(os.path.join(self.folder, "p.good.expected"), encoding="ascii") as file:
+            self.assertNotIn("cache.fill", file.read())
+        self.expect(0, "run", "--mode", "replay", path)
 
     def test_what_fails_for_another_reason_is_not_promoted(self):
         path = self.write("p.bad.yaml", GOOD.replace('expect: "bar"', 'expect: "other"'))

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Every delivered scenario is a test; two runs give the same bytes; the command line keeps its contract.
+# Every delivered scenario is a test in either mode; two runs give the same bytes; the command line keeps its contract.
 file(GLOB scenario_files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/scenarios/*.yaml")
 foreach(scenario_file IN LISTS scenario_files)
   get_filename_component(scenario_name "${scenario_file}" NAME)
   string(REGEX REPLACE "\\.yaml$" "" scenario_name "${scenario_name}")
   add_test(NAME scenario.${scenario_name} COMMAND ffa-cosim run "${scenario_file}"
            WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-  set_tests_properties(scenario.${scenario_name} PROPERTIES TIMEOUT 120)
+  add_test(NAME scenario-replay.${scenario_name} COMMAND ffa-cosim run --mode replay "${scenario_file}"
+           WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  set_tests_properties(scenario.${scenario_name} scenario-replay.${scenario_name} PROPERTIES TIMEOUT 120)
 endforeach()
 
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
-foreach(scenario_check help run verdict report bad_scenario bad_platform bad_elf random boot guests interrupt promote
+foreach(scenario_check help run verdict report bad_scenario bad_platform bad_elf random prove replay boot guests interrupt promote
                        install twice)
   add_test(NAME cli.${scenario_check}
            COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/scenario/cli_test.py"
