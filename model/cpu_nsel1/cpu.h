@@ -50,9 +50,10 @@ struct cpu_config {
     uint64_t ccsidr_el1[CPU_CACHE_LEVELS_MAX][2]; /* [level - 1][InD]: what CSSELR_EL1 selects */
     bool ccidx;                                   /* CCSIDR_EL1 in the FEAT_CCIDX format */
     uint64_t dczid_el0;
-    uint64_t hcr_el2;       /* at entry; <DC,VM> and SWIO upgrade IVAC and ISW at EL1, DC disables its MMU */
-    uint64_t cntfrq_el0;    /* Hz */
-    uint64_t counter_start; /* CNTPCT_EL0 at the first instruction */
+    bool lse;            /* FEAT_LSE: ID_AA64ISAR0_EL1.Atomic = 2; without it its encodings are UNDEFINED */
+    uint64_t hcr_el2;    /* at entry; <DC,VM> and SWIO upgrade IVAC and ISW at EL1, DC disables its MMU */
+    uint64_t cntfrq_el0; /* Hz */
+    uint64_t counter_start;      /* CNTPCT_EL0 at the first instruction */
     uint64_t ns_per_instruction; /* >= 1: simulated time runs with retired instructions */
     uint32_t line_size; /* bytes, 16..2048; 64 is fast. The unit of asked-for fetches and of grants */
     bool one_shot;      /* handlers return one by one: the slow reference for the fast form; same results */

@@ -38,6 +38,8 @@ enum memory_kind {
     MEMORY_LITERAL,
     MEMORY_EXCLUSIVE, /* single or pair */
     MEMORY_ORDERED,   /* load-acquire, store-release */
+    MEMORY_ATOMIC,    /* FEAT_LSE: LD<op>, SWP */
+    MEMORY_COMPARE,   /* FEAT_LSE: CAS, CASP */
     MEMORY_PREFETCH,
 };
 enum memory_index { INDEX_OFFSET, INDEX_PRE, INDEX_POST, INDEX_REGISTER };
@@ -52,10 +54,12 @@ struct memory_instruction {
     bool sign; /* sign-extended loads; to 64 bits with `wide` */
     bool wide;
     bool unprivileged;       /* LDTR, STTR */
-    bool ordered;            /* acquires or releases */
+    bool acquire;            /* of the read */
+    bool release;            /* of the write */
+    uint8_t atomic;          /* enum atomic_operation (atomic.h) */
     uint8_t size_log2;       /* of one register in memory */
     uint8_t shift;           /* of the offset register */
-    uint8_t rt, rt2, rn, rm; /* rm: offset register, or status of a store-exclusive */
+    uint8_t rt, rt2, rn, rm; /* rm: offset register, status of a store-exclusive, Rs of an atomic */
     int32_t imm;
 };
 void decode_memory(uint32_t word, struct memory_instruction *out);

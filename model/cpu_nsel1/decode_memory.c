@@ -1,27 +1,58 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Decoder: loads and stores. Arm ARM, "Loads and Stores". SIMD&FP registers, LSE atomics, tags and pointer
- * authentication are denied by the ID registers and so unallocated. Pure. */
+/*
+ * Decoder: loads and stores. Arm ARM, "Loads and Stores". SIMD&FP registers, tags and pointer authentication
+ * are denied by the ID registers and so unallocated; whether there are LSE atomics, the step knows. Pure.
+ */
+#include "model/cpu_nsel1/atomic.h"
 #include "model/cpu_nsel1/decode.h"
 #include "model/cpu_nsel1/op.h"
 #include "model/cpu_nsel1/ops_list.h"
 
 /* Each leaves MEMORY_UNALLOCATED in place if there is no such instruction. */
 
+/* CAS and, without bit 23, CASP, whose register pairs begin with even ones. */
+static void decode_compare_and_swap(uint32_t word, struct memory_instruction *out)
+{
+    bool pair = word_bits(word, 23, 1) == 0;
+    uint32_t size = word_bits(word, 30, 2);
+    uint32_t rs = word_bits(word, 16, 5);
+    uint32_t rt = word_bits(word, 0, 5);
+    if (word_bits(word, 10, 5) != 31 || (pair && ((rs | rt) & 1) != 0)) {
+        return;
+    }
+    *out = (struct memory_instruction){
+        .kind = MEMORY_COMPARE,
+        .load = true,
+        .pair = pair,
+        .acquire = word_bits(word, 22, 1) != 0,
+        .release = word_bits(word, 15, 1) != 0,
+        .size_log2 = (uint8_t)(pair ? size + 2 : size),
+        .rt = (uint8_t)rt,
+        .rn = (uint8_t)word_bits(word, 5, 5),
+        .rm = (uint8_t)rs,
+    };
+}
+
 static void decode_exclusive(uint32_t word, struct memory_instruction *out)
 {
     bool ordered = word_bits(word, 23, 1) != 0;
     bool pair = word_bits(word, 21, 1) != 0;
+    bool load = word_bits(word, 22, 1) != 0;
     bool acquire_release = word_bits(word, 15, 1) != 0;
     uint32_t size = word_bits(word, 30, 2);
-    /* CAS and CASP (FEAT_LSE), LDLAR and STLLR (FEAT_LOR) */
-    if ((pair && (ordered || size < 2)) || (ordered && !acquire_release)) {
+    if (pair && (ordered || size < 2)) {
+        decode_compare_and_swap(word, out);
         return;
+    }
+    if (ordered && !acquire_release) {
+        return; /* LDLAR and STLLR (FEAT_LOR) */
     }
     *out = (struct memory_instruction){
         .kind = ordered ? MEMORY_ORDERED : MEMORY_EXCLUSIVE,
-        .load = word_bits(word, 22, 1) != 0,
+        .load = load,
         .pair = pair,
-        .ordered = acquire_release,
+        .acquire = load && acquire_release,
+        .release = !load && acquire_release,
         .size_log2 = (uint8_t)size,
         .rt = (uint8_t)word_bits(word, 0, 5),
         .rt2 = (uint8_t)word_bits(word, 10, 5),
@@ -92,6 +123,27 @@ static void single_base(uint32_t word, struct memory_instruction *out)
     };
 }
 
+/* An atomic whose result nobody takes does not acquire. */
+static void decode_atomic(uint32_t word, struct memory_instruction *out)
+{
+    uint32_t operation = word_bits(word, 12, 4);
+    uint32_t rt = word_bits(word, 0, 5);
+    if (operation > ATOMIC_SWP) {
+        return; /* LDAPR (FEAT_LRCPC), and FEAT_LS64 */
+    }
+    *out = (struct memory_instruction){
+        .kind = MEMORY_ATOMIC,
+        .load = true,
+        .acquire = word_bits(word, 23, 1) != 0 && rt != 31,
+        .release = word_bits(word, 22, 1) != 0,
+        .atomic = (uint8_t)operation,
+        .size_log2 = (uint8_t)word_bits(word, 30, 2),
+        .rt = (uint8_t)rt,
+        .rn = (uint8_t)word_bits(word, 5, 5),
+        .rm = (uint8_t)word_bits(word, 16, 5),
+    };
+}
+
 static void decode_register_offset(uint32_t word, struct memory_instruction *out)
 {
     uint32_t option = word_bits(word, 13, 3);
@@ -155,6 +207,8 @@ void decode_memory(uint32_t word, struct memory_instruction *out)
     }
     if (word_bits(word, 10, 2) == 2) {
         decode_register_offset(word, out);
+    } else if (word_bits(word, 10, 2) == 0) {
+        decode_atomic(word, out);
     }
 }
 
@@ -252,6 +306,8 @@ struct decoded decode_memory_cell(uint32_t word, uint32_t page_offset)
         break;
     case MEMORY_EXCLUSIVE:
     case MEMORY_ORDERED:
+    case MEMORY_ATOMIC:
+    case MEMORY_COMPARE:
     case MEMORY_UNALLOCATED:
         break;
     }

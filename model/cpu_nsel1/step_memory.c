@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/cpu_nsel1/atomic.h"
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/decode.h"
 #include "model/cpu_nsel1/exception.h"
@@ -79,9 +80,15 @@ static void job_make(const struct cpu *cpu, struct job *job)
     job->base = indexed;
 }
 
+static bool is_atomic(const struct job *job)
+{
+    return job->instruction.kind == MEMORY_ATOMIC || job->instruction.kind == MEMORY_COMPARE;
+}
+
 static bool is_exclusive_or_ordered(const struct job *job)
 {
-    return job->instruction.kind == MEMORY_EXCLUSIVE || job->instruction.kind == MEMORY_ORDERED;
+    return job->instruction.kind == MEMORY_EXCLUSIVE || job->instruction.kind == MEMORY_ORDERED ||
+           is_atomic(job);
 }
 
 static bool sp_is_misaligned(const struct cpu *cpu, const struct job *job)
@@ -91,8 +98,8 @@ static bool sp_is_misaligned(const struct cpu *cpu, const struct job *job)
            (exception_sctlr(cpu) & enable) != 0;
 }
 
-/* Exclusives and ordered accesses have to be aligned as a whole, the others by register and if SCTLR_ELx.A
- * says so. */
+/* Exclusives, atomics and ordered accesses have to be aligned as a whole, the others by register and if
+ * SCTLR_ELx.A says so. */
 static bool alignment_faults(const struct cpu *cpu, const struct job *job)
 {
     if (is_exclusive_or_ordered(job)) {
@@ -101,14 +108,9 @@ static bool alignment_faults(const struct cpu *cpu, const struct job *job)
     return (job->va & (job->size - 1)) != 0 && (exception_sctlr(cpu) & SCTLR_A) != 0;
 }
 
-static uint32_t abort_iss(const struct job *job, uint32_t fsc)
+static enum step_result job_abort(struct cpu *cpu, uint64_t va, uint32_t fsc, bool write)
 {
-    return fsc | (job->instruction.load ? 0 : ISS_WNR);
-}
-
-static enum step_result job_abort(struct cpu *cpu, const struct job *job, uint64_t va, uint32_t fsc)
-{
-    exception_data_abort(cpu, va, abort_iss(job, fsc));
+    exception_data_abort(cpu, va, fsc | (write ? ISS_WNR : 0));
     return STEP_ABANDON;
 }
 
@@ -118,13 +120,13 @@ static bool job_crosses_page(const struct job *job)
 }
 
 /* Every page of the access. STEP_RETIRE: all may be accessed. */
-static enum step_result job_translate(struct cpu *cpu, struct job *job)
+static enum step_result job_translate(struct cpu *cpu, struct job *job, bool write)
 {
     uint32_t pages = job_crosses_page(job) ? 2 : 1;
     for (uint32_t i = 0; i < pages; i++) {
         struct mmu_request request = {
             .va = i == 0 ? job->va : (job->va & ~PAGE_MASK) + CPU_PAGE_SIZE,
-            .purpose = job->instruction.load ? MMU_READ : MMU_WRITE,
+            .purpose = write ? MMU_WRITE : MMU_READ,
             .unprivileged = job->instruction.unprivileged,
             .unaligned = (job->va & (job->size - 1)) != 0,
         };
@@ -133,7 +135,7 @@ static enum step_result job_translate(struct cpu *cpu, struct job *job)
             return STEP_NEED;
         }
         if (result == MMU_FAULT) {
-            return job_abort(cpu, job, request.va, job->pages[i].fsc);
+            return job_abort(cpu, request.va, job->pages[i].fsc, write);
         }
     }
     return STEP_RETIRE;
@@ -201,7 +203,7 @@ static void host_transfer(struct job *job, uint8_t *host)
 /* ---- accesses ---- */
 
 /* One register, cut at lines (which page boundaries are too). */
-static enum step_result register_transfer(struct cpu *cpu, struct job *job, uint32_t index)
+static enum step_result register_transfer(struct cpu *cpu, struct job *job, uint32_t index, bool write)
 {
     uint64_t first_va = job->va + (uint64_t)index * job->size;
     uint64_t loaded = 0;
@@ -216,25 +218,36 @@ static enum step_result register_transfer(struct cpu *cpu, struct job *job, uint
             .pa = pa,
             .va = va,
             .size = size,
-            .op = job->instruction.load ? ACCESS_READ : ACCESS_WRITE,
+            .op = write ? ACCESS_WRITE : ACCESS_READ,
             .agent = AGENT_PE,
             .type = page->type,
             .shareability = page->shareability,
-            .exclusive = job->instruction.kind == MEMORY_EXCLUSIVE,
-            .ordered = job->instruction.ordered,
+            .exclusive = job->instruction.kind == MEMORY_EXCLUSIVE || is_atomic(job),
+            .ordered = write ? job->instruction.release : job->instruction.acquire,
         };
         struct memory_answer answer;
         if (!memory_access(cpu, &access, job->value[index] >> 8 * done, &answer)) {
             return STEP_NEED;
         }
         if (answer.status != ACCESS_OK) {
-            return job_abort(cpu, job, va, FSC_EXTERNAL);
+            return job_abort(cpu, va, FSC_EXTERNAL, write);
         }
         loaded |= answer.value << 8 * done;
         done += size;
     }
-    if (job->instruction.load) {
+    if (!write) {
         job->value[index] = loaded;
+    }
+    return STEP_RETIRE;
+}
+
+static enum step_result registers_transfer(struct cpu *cpu, struct job *job, bool write)
+{
+    for (uint32_t i = 0; i < job->count; i++) {
+        enum step_result result = register_transfer(cpu, job, i, write);
+        if (result != STEP_RETIRE) {
+            return result;
+        }
     }
     return STEP_RETIRE;
 }
@@ -252,11 +265,9 @@ static enum step_result job_transfer(struct cpu *cpu, struct job *job)
             return STEP_RETIRE;
         }
     }
-    for (uint32_t i = 0; i < job->count; i++) {
-        enum step_result result = register_transfer(cpu, job, i);
-        if (result != STEP_RETIRE) {
-            return result;
-        }
+    enum step_result result = registers_transfer(cpu, job, !job->instruction.load);
+    if (result != STEP_RETIRE) {
+        return result;
     }
     if (cpu->config.mode == CPU_MEMORY_GOLDEN && grantable && !job_crosses_page(job)) {
         memory_grant_page(cpu, job->va, job->pages[0].pa, !job->instruction.load,
@@ -319,11 +330,92 @@ static void job_commit(struct cpu *cpu, const struct job *job)
     }
 }
 
+/* ---- atomics ---- */
+
+/* CASP takes Rs and Rs + 1, Rt and Rt + 1. */
+static bool compare_and_swap(const struct cpu *cpu, struct job *job)
+{
+    uint64_t mask = UINT64_MAX >> (64 - 8 * job->size);
+    bool equal = true;
+    for (uint32_t i = 0; i < job->count; i++) {
+        equal = equal && job->value[i] == (register_read(cpu, job->instruction.rm + i) & mask);
+        job->value[i] = register_read(cpu, job->instruction.rt + i);
+    }
+    return equal;
+}
+
+/* What was read becomes what is written. False: nothing is written. */
+static bool job_modify(const struct cpu *cpu, struct job *job)
+{
+    const struct memory_instruction *instruction = &job->instruction;
+    if (instruction->kind == MEMORY_COMPARE) {
+        return compare_and_swap(cpu, job);
+    }
+    uint64_t mask = UINT64_MAX >> (64 - 8 * job->size);
+    job->value[0] = atomic_result((enum atomic_operation)instruction->atomic, instruction->size_log2,
+                                  job->value[0], register_read(cpu, instruction->rm) & mask);
+    return true;
+}
+
+/*
+ * One read, one write. A fault that the read would have made too is told as that of a read (WnR 0). Memory
+ * that is not write-back is no exception: whether atomics work there is IMPLEMENTATION DEFINED.
+ */
+static enum step_result step_atomic(struct cpu *cpu, struct job *job)
+{
+    enum step_result result = job_translate(cpu, job, false);
+    if (result == STEP_RETIRE) {
+        result = job_translate(cpu, job, true);
+    }
+    if (result == STEP_RETIRE) {
+        result = registers_transfer(cpu, job, false);
+    }
+    if (result != STEP_RETIRE) {
+        return result;
+    }
+    const uint64_t old[2] = {job->value[0], job->value[1]};
+    if (job_modify(cpu, job)) {
+        result = registers_transfer(cpu, job, true);
+        if (result != STEP_RETIRE) {
+            return result;
+        }
+    }
+    bool compares = job->instruction.kind == MEMORY_COMPARE;
+    for (uint32_t i = 0; i < job->count; i++) {
+        register_write(cpu, (compares ? job->instruction.rm : job->instruction.rt) + i, old[i]);
+    }
+    return STEP_RETIRE;
+}
+
+static enum step_result step_load_store(struct cpu *cpu, struct job *job)
+{
+    const struct memory_instruction *instruction = &job->instruction;
+    enum step_result result = job_translate(cpu, job, !instruction->load);
+    if (result != STEP_RETIRE) {
+        return result;
+    }
+    if (!instruction->load) {
+        job->value[0] = register_read(cpu, instruction->rt);
+        job->value[1] = register_read(cpu, instruction->rt2);
+    }
+    bool passed =
+        instruction->kind != MEMORY_EXCLUSIVE || instruction->load || store_exclusive_passes(cpu, job);
+    if (passed) {
+        result = job_transfer(cpu, job);
+        if (result != STEP_RETIRE) {
+            return result;
+        }
+    }
+    job_commit(cpu, job);
+    monitor_update(cpu, job, passed);
+    return STEP_RETIRE;
+}
+
 enum step_result step_memory(struct cpu *cpu)
 {
     struct job job;
     job_make(cpu, &job);
-    if (job.instruction.kind == MEMORY_UNALLOCATED) {
+    if (job.instruction.kind == MEMORY_UNALLOCATED || (is_atomic(&job) && !cpu->config.lse)) {
         return step_undefined(cpu, name_of_word(cpu->step.word));
     }
     assert(job.instruction.kind != MEMORY_PREFETCH);
@@ -332,25 +424,7 @@ enum step_result step_memory(struct cpu *cpu)
         return STEP_ABANDON;
     }
     if (alignment_faults(cpu, &job)) {
-        return job_abort(cpu, &job, job.va, FSC_ALIGNMENT);
+        return job_abort(cpu, job.va, FSC_ALIGNMENT, !job.instruction.load);
     }
-    enum step_result result = job_translate(cpu, &job);
-    if (result != STEP_RETIRE) {
-        return result;
-    }
-    if (!job.instruction.load) {
-        job.value[0] = register_read(cpu, job.instruction.rt);
-        job.value[1] = register_read(cpu, job.instruction.rt2);
-    }
-    bool passed =
-        job.instruction.kind != MEMORY_EXCLUSIVE || job.instruction.load || store_exclusive_passes(cpu, &job);
-    if (passed) {
-        result = job_transfer(cpu, &job);
-        if (result != STEP_RETIRE) {
-            return result;
-        }
-    }
-    job_commit(cpu, &job);
-    monitor_update(cpu, &job, passed);
-    return STEP_RETIRE;
+    return is_atomic(&job) ? step_atomic(cpu, &job) : step_load_store(cpu, &job);
 }

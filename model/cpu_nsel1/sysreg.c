@@ -75,6 +75,9 @@ void sysreg_reset(struct cpu *cpu)
     if (config->ccidx) {
         cpu->sysreg[SYSREG_ID_AA64MMFR2_EL1] |= 1ULL << 20;
     }
+    if (config->lse) {
+        cpu->sysreg[SYSREG_ID_AA64ISAR0_EL1] |= 2ULL << 20; /* Atomic */
+    }
     if (config->entry_el == 1) {
         cpu->sysreg[SYSREG_ID_AA64PFR0_EL1] &= ~0xF00ULL;
     }

@@ -66,19 +66,21 @@ const body_generator::form body_generator::forms[] = {
     {4, &body_generator::load_store_ordered},
     {1, &body_generator::prefetch},
     {2, &body_generator::cache_block},
+    {20, &body_generator::atomic}, // the last: only with LSE
 };
 
 body body_generator::generate(uint32_t literals_before, uint32_t literals_after)
 {
     uint32_t weight_sum = 0;
     for (const form &candidate : forms) {
-        weight_sum += candidate.weight;
+        weight_sum += candidate.emit == &body_generator::atomic && !lse ? 0 : candidate.weight;
     }
     literals_before_count = literals_before;
     literals_after_count = literals_after;
     words.clear();
     pending.clear();
     body out = {};
+    out.lse = lse;
     registers_choose(&out);
     while (words.size() < BODY_WORDS) {
         uint32_t pick = random.below(weight_sum);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Deterministic random bodies of A64 base integer instructions, as the core promises them: no FP, no LSE,
- * nothing UNPREDICTABLE. Arm ARM, chapter C4 "A64 Instruction Set Encoding" and C6 for the constraints.
+ * Deterministic random bodies of A64 base integer instructions, as the core promises them: no FP, LSE if
+ * asked, nothing UNPREDICTABLE. Arm ARM, chapter C4 "A64 Instruction Set Encoding" and C6 for the
+ * constraints.
  *
  * Every address is kept inside the data buffer of body_layout.h: x28 is the anchor and never written,
  * x24..x27 and SP are pointers whose possible offsets from the anchor are tracked; everything else is free.
@@ -30,11 +31,12 @@ struct body {
     uint64_t nzcv;
     uint64_t tpidr;
     uint64_t data_seed;
+    bool lse; /* may hold atomics of FEAT_LSE */
 };
 
 class body_generator {
 public:
-    explicit body_generator(uint64_t seed) : random(seed) {}
+    explicit body_generator(uint64_t seed, bool with_lse = false) : random(seed), lse(with_lse) {}
 
     /* `literals_before` and `literals_after`: words around the body that LDR (literal) may read. */
     body generate(uint32_t literals_before, uint32_t literals_after);
@@ -120,10 +122,15 @@ private:
     void load_store_pair_indexed();
     void load_store_exclusive();
     void load_store_ordered();
+    void atomic();
+    void atomic_modify(uint32_t size, uint32_t base);
+    void atomic_compare(uint32_t size, uint32_t base);
+    void atomic_compare_pair(uint32_t size, uint32_t base);
     void prefetch();
     void cache_block();
 
     prng random;
+    bool lse;
     std::vector<uint32_t> words;
     std::vector<pending_branch> pending;
     std::array<pointer, 5> pointers; /* x24..x27, SP */

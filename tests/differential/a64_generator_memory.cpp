@@ -316,6 +316,55 @@ void body_generator::load_store_ordered()
     put(0x089ffc00 | (size << 30) | (load << 22) | (pointer_register(index) << 5) | rt);
 }
 
+// Atomics of FEAT_LSE at an aligned address, the ST<op> aliases (Rt 31) among them.
+void body_generator::atomic()
+{
+    const uint32_t shape = random.below(6);
+    const bool pair = shape == 0;
+    const uint32_t size = pair ? 2 + width() : random.below(4);
+    const uint32_t bytes = (1U << size) << (pair ? 1 : 0);
+    const uint32_t index = random.below(POINTER_SP);
+    if (!group_begin(pair ? 5 : 3)) {
+        return;
+    }
+    pointer_put_aligned(index, bytes, bytes);
+    const uint32_t base = pointer_register(index);
+    if (pair) {
+        atomic_compare_pair(size, base);
+    } else if (shape == 1) {
+        atomic_compare(size, base);
+    } else {
+        atomic_modify(size, base);
+    }
+}
+
+void body_generator::atomic_modify(uint32_t size, uint32_t base)
+{
+    const uint32_t operation = random.below(9); // the last is SWP
+    const uint32_t acquire_release = random.below(4);
+    put(0x38200000 | (size << 30) | (acquire_release << 22) | (source() << 16) | (operation << 12) |
+        (base << 5) | (random.one_in(4) ? 31 : destination()));
+}
+
+// Half of the comparisons are with what is there.
+void body_generator::atomic_compare(uint32_t size, uint32_t base)
+{
+    const uint32_t compared = destination_not_31();
+    put(width() ? 0x39400000 | (size << 30) | (base << 5) | compared : a64::NOP);
+    put(0x08a07c00 | (size << 30) | (width() << 22) | (compared << 16) | (width() << 15) | (base << 5) |
+        source());
+}
+
+void body_generator::atomic_compare_pair(uint32_t size, uint32_t base)
+{
+    const uint32_t compared = 2 * random.below(12); // below the pointers
+    const bool equal = width() != 0;
+    put(equal ? 0xb9400000 | ((size & 1) << 30) | (base << 5) | compared : a64::NOP);
+    put(equal ? 0xb9400400 | ((size & 1) << 30) | (base << 5) | (compared + 1) : a64::NOP);
+    put(0x08207c00 | ((size & 1) << 30) | (width() << 22) | (compared << 16) | (width() << 15) | (base << 5) |
+        (source() & ~1U));
+}
+
 // PRFM never faults: its base may be anything.
 void body_generator::prefetch()
 {

@@ -8,5 +8,6 @@ add_library(bare_machine STATIC
   "${CMAKE_SOURCE_DIR}/tests/differential/memory_side.cpp")
 target_link_libraries(bare_machine PUBLIC cpu_nsel1 event bus)
 
-add_library(differential_process STATIC "${CMAKE_SOURCE_DIR}/tests/differential/process.cpp"
+add_library(differential_process STATIC
+  "${CMAKE_SOURCE_DIR}/tests/differential/process.cpp"
   "${CMAKE_SOURCE_DIR}/tests/differential/qemu_machine.cpp")

@@ -33,6 +33,7 @@ struct cpu_config config_make(const machine_options &options, uint64_t entry_pc)
     config.ccsidr_el1[0][1] = 0x201fe00a;
     config.ccsidr_el1[1][0] = 0x707fe07a;
     config.dczid_el0 = 4;
+    config.lse = options.lse;
     config.hcr_el2 = options.entry_el == 1 ? 1U << 31 : 0; // RW: EL1 is AArch64
     config.cntfrq_el0 = 62500000;
     config.ns_per_instruction = 1;

@@ -30,6 +30,7 @@ struct machine_options {
     grant_policy policy = grant_policy::always; /* cached mode, flat memory */
     bool marks = true;                          /* golden mode: stores mark may_be_dirty */
     bool observed = false;                      /* golden mode: windows are the memory side's to give */
+    bool lse = false;                           /* a PE with FEAT_LSE */
     uint8_t entry_el = 2;
     uint64_t ram_size = RAM_SIZE;
     uint64_t seed = 1; /* of the erratic policy */

@@ -116,6 +116,7 @@ bool batch_run_core(const std::vector<body> &bodies, const core_variant &variant
     options.policy = variant.policy;
     options.marks = variant.marks;
     options.entry_el = 1;
+    options.lse = bodies.front().lse;
     options.ram_size = BODY_RAM_SIZE;
     bare_machine machine(options);
     machine_prepare(&machine);

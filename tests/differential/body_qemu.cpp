@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The batch on the runner's standard input, the results from its standard output. cortex-a53: v8.0 with
-// CRC32, no LSE, DC ZVA of 64 bytes, as our core is configured.
+// CRC32, no LSE, DC ZVA of 64 bytes, as our core is configured; cortex-a76 for bodies with LSE.
 #include "tests/differential/body_qemu.hpp"
 
 #include <cassert>
@@ -38,7 +38,8 @@ std::string batch_input(const std::vector<body> &bodies)
 bool batch_run_qemu(const std::vector<body> &bodies, batch_result *out, std::string *why_not)
 {
     assert(bodies.size() <= BODIES_PER_BATCH_MAX);
-    const process_result run = process_run({FFA_COSIM_QEMU_USER, "-cpu", "cortex-a53", FFA_COSIM_BODY_RUNNER},
+    const char *cpu = bodies.front().lse ? "cortex-a76" : "cortex-a53";
+    const process_result run = process_run({FFA_COSIM_QEMU_USER, "-cpu", cpu, FFA_COSIM_BODY_RUNNER},
                                            batch_input(bodies), SECONDS_MAX);
     const size_t count = bodies.size();
     const size_t expected = count * (sizeof(body_state) + sizeof(body_data));
