@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A scripted conversation on the guest's console: wait for a text, type an answer, wait for the next; after the last
- * line, wait for the stop text. Texts match in the order of the lines, each in what was printed since the match before.
+ * A scripted conversation on the guest's console: wait for a text, type an answer, wait for the next; after
+ * the last line, wait for the stop text. Texts match in the order of the lines, each in what was printed
+ * since the match before.
  */
 #ifndef MODEL_PLATFORM_CONSOLE_SCRIPT_H
 #define MODEL_PLATFORM_CONSOLE_SCRIPT_H
@@ -21,10 +22,10 @@ struct console_script {
     const struct machine_console_line *lines;
     uint32_t line_count;
     const char *stop_text;
-    uint32_t matched;       /* lines done */
-    bool ready;             /* the current line's text has come: its answer is to be typed */
-    bool stopped;           /* the stop text came */
-    uint64_t armed_at;      /* instructions retired when the current line began to wait */
+    uint32_t matched;                   /* lines done */
+    bool ready;                         /* the current line's text has come: its answer is to be typed */
+    bool stopped;                       /* the stop text came */
+    uint64_t armed_at;                  /* instructions retired when the current line began to wait */
     uint8_t window[CONSOLE_WINDOW_MAX]; /* the last bytes printed since the last match */
     uint32_t window_size;
 };

@@ -36,16 +36,16 @@ struct machine_segment {
     uint64_t size_memory;
 };
 
-/* What a flash bank holds when the machine is switched on; behind it the bank is erased. */
+/* What a flash bank holds when the machine is switched on; behind it stand zeros. */
 struct machine_flash {
-    const uint8_t *bytes; /* NULL: all of the bank is erased */
+    const uint8_t *bytes; /* NULL: all of the bank is zeros */
     uint64_t size;        /* at most the bank's */
     uint8_t *after; /* receives what these `size` bytes are when the run is over; NULL: what was programmed is
                        lost */
 };
 
-/* The disk in its slot: bytes that the guest reads and writes in place. Whoever wants to keep what was
- * written keeps them; give a private mapping or copy of a file otherwise. */
+/* The disk in its slot. When the run is over the bytes are what the guest has made of them: give a private
+ * mapping or a copy of a file that is to stay as it is. */
 struct machine_disk {
     uint8_t *bytes; /* NULL: the slot is empty */
     uint64_t size;  /* whole sectors of 512 bytes */

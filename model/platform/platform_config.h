@@ -51,7 +51,8 @@ struct platform_config {
     bool has_uart, has_script,
         has_secure; /* has_secure: SPMC with an MM partition; without it PSCI alone answers */
     bool has_rtc, has_fw_cfg, has_device_tree;
-    bool dma_coherent; /* what masters on the bus read and write goes through the PEs' data caches */
+    bool virtio_legacy; /* version 1 of the transport's registers */
+    bool dma_coherent;  /* what masters on the bus read and write goes through the PEs' data caches */
     uint64_t uart_pa;
     uint64_t script_pa;
     uint64_t rtc_pa;

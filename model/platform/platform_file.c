@@ -9,13 +9,10 @@
 #include "model/abi/ffa.h"
 #include "model/abi/mm.h"
 #include "model/mm_sp/mm_sp.h"
+#include "model/platform/platform_check.h"
 
-#define PLATFORM_PA_MAX      (1ULL << 40) /* what the A64 core's ID_AA64MMFR0_EL1.PARange promises at most */
-#define PLATFORM_PAGE        4096U
-#define PLATFORM_CCSIDR_WAYS 1024U
-#define PLATFORM_LINE        64U
-#define PLATFORM_CCSIDR_SETS 32768U
 #define PLATFORM_PATH_MAX    64
+#define PLATFORM_CCSIDR_WAYS 1024U
 
 /*
  * The schema: one row per key. A key is required when its mapping is there. Choices that this version does
@@ -63,8 +60,6 @@ static const struct schema_choice ccsidr_choices[] = {
 static const struct schema_choice shared_choices[] = {{"all", 0, false}, {"none", 0, true}, {NULL, 0, false}};
 static const struct schema_choice entry_choices[] = {
     {"empty", 0, false}, {"clean", 0, true}, {"unknown", 0, true}, {NULL, 0, false}};
-static const struct schema_choice never_choices[] = {
-    {"false", 0, false}, {"true", 0, true}, {NULL, 0, false}};
 static const struct schema_choice profile_choices[] = {
     {"hafnium", 0, false}, {"el3-spmc", 0, true}, {"op-tee", 0, true}, {NULL, 0, false}};
 static const struct schema_choice dialect_choices[] = {
@@ -74,6 +69,7 @@ static const struct schema_choice version_choices[] = {{"1.0", FFA_VERSION_1_0, 
                                                        {"1.2", FFA_VERSION_1_2, false},
                                                        {NULL, 0, false}};
 static const struct schema_choice uart_choices[] = {{"pl011", 0, false}, {NULL, 0, false}};
+static const struct schema_choice rtc_choices[] = {{"pl031", 0, false}, {NULL, 0, false}};
 
 #define MEMBER(member) offsetof(struct platform_config, member), sizeof(((struct platform_config *)0)->member)
 #define CHECKED_ONLY   0, 0
@@ -86,6 +82,17 @@ static const struct schema_row schema[] = {
     {"uart.model", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, uart_choices},
     {"uart.pa", SCHEMA_NUMBER, MEMBER(uart_pa), false, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
     {"script", SCHEMA_NUMBER, MEMBER(script_pa), true, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
+    {"rtc.model", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, rtc_choices},
+    {"rtc.pa", SCHEMA_NUMBER, MEMBER(rtc_pa), false, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
+    {"rtc.start", SCHEMA_NUMBER, MEMBER(rtc_start), false, 0, UINT32_MAX, NULL},
+    {"flash", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
+    {"fw-cfg", SCHEMA_NUMBER, MEMBER(fw_cfg_pa), true, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
+    {"virtio.pa", SCHEMA_NUMBER, MEMBER(virtio_pa), false, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
+    {"virtio.count", SCHEMA_NUMBER, MEMBER(virtio_count), false, 1, PLATFORM_VIRTIO_MAX, NULL},
+    {"virtio.disk", SCHEMA_NUMBER, MEMBER(virtio_disk), false, 0, PLATFORM_VIRTIO_MAX - 1, NULL},
+    {"virtio.legacy", SCHEMA_BOOL, MEMBER(virtio_legacy), false, 0, 0, NULL},
+    {"empty-bus", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
+    {"device-tree", SCHEMA_NUMBER, MEMBER(device_tree_pa), true, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
     {"cpu.midr", SCHEMA_NUMBER, MEMBER(midr_el1), false, 0, UINT32_MAX, NULL},
     {"cpu.counter-hz", SCHEMA_NUMBER, MEMBER(counter_hz), false, 1, 1000000000U, NULL},
     {"cpu.ns-per-instruction", SCHEMA_NUMBER, MEMBER(ns_per_instruction), false, 1, 1000000U, NULL},
@@ -109,7 +116,7 @@ static const struct schema_row schema[] = {
     {"cache.dic", SCHEMA_BOOL, MEMBER(cache.dic), false, 0, 0, NULL},
     {"cache.ccsidr", SCHEMA_CHOICE, MEMBER(ccidx), false, 0, 0, ccsidr_choices},
     {"entry-caches", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, entry_choices},
-    {"dma-coherent", SCHEMA_CHOICE, CHECKED_ONLY, true, 0, 0, never_choices},
+    {"dma-coherent", SCHEMA_BOOL, MEMBER(dma_coherent), true, 0, 0, NULL},
     {"secure.profile", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, profile_choices},
     {"secure.ffa-version", SCHEMA_CHOICE, MEMBER(ffa_version), false, 0, 0, version_choices},
     {"secure.mm-dialect", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, dialect_choices},
@@ -305,8 +312,9 @@ static bool mapping_check(struct yaml_document *document, const char *path)
 
 static bool mappings_check(struct yaml_document *document)
 {
-    static const char *const paths[] = {"",          "uart",     "cpu",          "cache",  "cache.l1d",
-                                        "cache.l1i", "cache.l2", "cache.system", "secure", "secure.buffer"};
+    static const char *const paths[] = {"",         "uart",         "rtc",       "virtio",
+                                        "cpu",      "cache",        "cache.l1d", "cache.l1i",
+                                        "cache.l2", "cache.system", "secure",    "secure.buffer"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         if (!mapping_check(document, paths[i])) {
             return false;
@@ -358,26 +366,54 @@ static bool list_check(struct yaml_document *document, const struct yaml_node *n
     return true;
 }
 
-static bool memory_read(struct yaml_document *document, struct platform_config *platform)
+/* Ranges of whole pages. An absent list is an empty one. */
+static bool regions_read(struct yaml_document *document, const char *key, uint32_t count_max,
+                         struct platform_region *regions, uint32_t *count)
 {
     static const char *const keys[] = {"pa", "size", NULL};
-    const struct yaml_node *list = yaml_get(document->root, "memory");
-    if (!list_check(document, list, PLATFORM_REGIONS_MAX)) {
+    const struct yaml_node *list = yaml_get(document->root, key);
+    if (list == NULL) {
+        return true;
+    }
+    if (!list_check(document, list, count_max)) {
         return false;
     }
     for (const struct yaml_node *node = list->first; node != NULL; node = node->next) {
-        struct platform_region *region = &platform->ram[platform->ram_count];
+        struct platform_region *region = &regions[*count];
         if (!yaml_keys_check(document, node, keys) || !region_read(document, node, region)) {
             return false;
         }
         if (region->pa % PLATFORM_PAGE != 0 || region->size % PLATFORM_PAGE != 0) {
-            return yaml_fail(document, node, "memory is not made of pages, expected multiples of %u",
+            return yaml_fail(document, node, "the range is not made of pages, expected multiples of %u",
                              PLATFORM_PAGE);
         }
-        platform->ram_count++;
+        (*count)++;
     }
-    return platform->ram_count > 0 ||
-           yaml_fail(document, list, "the list is empty, expected at least one range");
+    return true;
+}
+
+static bool memory_read(struct yaml_document *document, struct platform_config *platform)
+{
+    return regions_read(document, "memory", PLATFORM_REGIONS_MAX, platform->ram, &platform->ram_count) &&
+           (platform->ram_count > 0 || yaml_fail(document, yaml_get(document->root, "memory"),
+                                                 "the list is empty, expected at least one range"));
+}
+
+static bool flashes_read(struct yaml_document *document, struct platform_config *platform)
+{
+    if (!regions_read(document, "flash", PLATFORM_FLASHES_MAX, platform->flash, &platform->flash_count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < platform->flash_count; i++) {
+        if (platform->flash[i].size % PLATFORM_FLASH_SECTOR != 0 ||
+            platform->flash[i].size > PLATFORM_FLASH_SIZE_MAX) {
+            return yaml_fail(document, yaml_get(document->root, "flash"),
+                             "0x%llx bytes are no flash bank, expected whole sectors of 0x%x, at most 0x%x",
+                             (unsigned long long)platform->flash[i].size, PLATFORM_FLASH_SECTOR,
+                             PLATFORM_FLASH_SIZE_MAX);
+        }
+    }
+    return true;
 }
 
 static bool owners_read(struct yaml_document *document, struct platform_config *platform)
@@ -433,136 +469,6 @@ static bool hcr_read(struct yaml_document *document, struct platform_config *pla
     return true;
 }
 
-/* What must hold between keys. */
-
-static bool ranges_overlap(uint64_t pa1, uint64_t size1, uint64_t pa2, uint64_t size2)
-{
-    return pa1 < pa2 + size2 && pa2 < pa1 + size1;
-}
-
-static bool memory_check(struct yaml_document *document, const struct platform_config *platform)
-{
-    const struct yaml_node *list = yaml_get(document->root, "memory");
-    for (uint32_t i = 0; i < platform->ram_count; i++) {
-        for (uint32_t j = 0; j < i; j++) {
-            if (ranges_overlap(platform->ram[i].pa, platform->ram[i].size, platform->ram[j].pa,
-                               platform->ram[j].size)) {
-                return yaml_fail(document, list, "ranges %u and %u overlap, expected ranges apart", j, i);
-            }
-        }
-    }
-    return true;
-}
-
-static bool page_check(struct yaml_document *document, const struct platform_config *platform,
-                       const struct yaml_node *node, uint64_t pa)
-{
-    if (pa % PLATFORM_PAGE != 0) {
-        return yaml_fail(document, node, "the device's page is not aligned, expected a multiple of %u",
-                         PLATFORM_PAGE);
-    }
-    for (uint32_t i = 0; i < platform->ram_count; i++) {
-        if (ranges_overlap(pa, PLATFORM_PAGE, platform->ram[i].pa, platform->ram[i].size)) {
-            return yaml_fail(document, node, "the device lies in memory, expected an address outside");
-        }
-    }
-    return true;
-}
-
-static bool devices_check(struct yaml_document *document, struct platform_config *platform)
-{
-    const struct yaml_node *uart = yaml_get(document->root, "uart");
-    const struct yaml_node *script = yaml_get(document->root, "script");
-    platform->has_uart = uart != NULL;
-    platform->has_script = script != NULL;
-    if (uart != NULL && !page_check(document, platform, yaml_get(uart, "pa"), platform->uart_pa)) {
-        return false;
-    }
-    if (script != NULL && !page_check(document, platform, script, platform->script_pa)) {
-        return false;
-    }
-    if (uart != NULL && script != NULL && platform->uart_pa == platform->script_pa) {
-        return yaml_fail(document, script, "the UART stands at this address, expected a page of its own");
-    }
-    return true;
-}
-
-static bool geometry_check(struct yaml_document *document, const char *name,
-                           const struct platform_config *platform, const struct cache_geometry *geometry)
-{
-    const struct yaml_node *node = yaml_get(yaml_get(document->root, "cache"), name);
-    if (node == NULL) {
-        return true;
-    }
-    const uint32_t way_size = geometry->ways * platform->cache.line;
-    const uint32_t sets = geometry->size / way_size;
-    if (geometry->size % way_size != 0 || sets == 0 || (sets & (sets - 1)) != 0 ||
-        sets > PLATFORM_CCSIDR_SETS) {
-        return yaml_fail(
-            document, node,
-            "%u bytes in %u ways of %u-byte lines, expected a number of sets that is a power of two and "
-            "at most %u",
-            geometry->size, geometry->ways, platform->cache.line, PLATFORM_CCSIDR_SETS);
-    }
-    return true;
-}
-
-static bool caches_check(struct yaml_document *document, struct platform_config *platform)
-{
-    struct cache_config *cache = &platform->cache;
-    const struct yaml_node *node = yaml_get(document->root, "cache");
-    cache->pe_count = platform->cores;
-    cache->l1i.set_way = false; /* no set/way operation exists for instruction caches */
-    cache->system_cache.set_way = false;
-    if ((cache->line & (cache->line - 1)) != 0) {
-        return yaml_fail(document, yaml_get(node, "line"), "%u is wrong, expected a power of two",
-                         cache->line);
-    }
-    /* The A64 core's line grants and decoded lines are built for this size. */
-    if (cache->line != PLATFORM_LINE) {
-        return yaml_fail(document, yaml_get(node, "line"), "lines of %u bytes are not in this version, expected %u",
-                         cache->line, PLATFORM_LINE);
-    }
-    return geometry_check(document, "l1d", platform, &cache->l1d) &&
-           geometry_check(document, "l1i", platform, &cache->l1i) &&
-           geometry_check(document, "l2", platform, &cache->l2) &&
-           geometry_check(document, "system", platform, &cache->system_cache);
-}
-
-static bool secure_check(struct yaml_document *document, struct platform_config *platform)
-{
-    const struct yaml_node *secure = yaml_get(document->root, "secure");
-    platform->has_secure = secure != NULL;
-    if (secure == NULL) {
-        return true;
-    }
-    const struct yaml_node *node = yaml_get(secure, "buffer");
-    if (platform->buffer_offset > platform->buffer.size - MM_PAYLOAD_OFFSET) {
-        return yaml_fail(document, yaml_get(node, "offset"),
-                         "a message header does not fit behind 0x%llx, expected "
-                         "at most 0x%llx",
-                         (unsigned long long)platform->buffer_offset,
-                         (unsigned long long)(platform->buffer.size - MM_PAYLOAD_OFFSET));
-    }
-    for (uint32_t i = 0; i < platform->ram_count; i++) {
-        const struct platform_region *ram = &platform->ram[i];
-        if (platform->buffer.pa >= ram->pa && platform->buffer.size <= ram->size &&
-            platform->buffer.pa - ram->pa <= ram->size - platform->buffer.size) {
-            return true;
-        }
-    }
-    return yaml_fail(document, node, "the buffer lies outside memory, expected it inside one range of it");
-}
-
-static bool cores_check(struct yaml_document *document, const struct platform_config *platform)
-{
-    if (platform->cores == 1) {
-        return true;
-    }
-    return yaml_fail(document, yaml_get(document->root, "cores"),
-                     "%u cores are not in this version, expected 1", platform->cores);
-}
-
 static void name_set(struct platform_config *platform, const char *source)
 {
     const char *slash = strrchr(source, '/');
@@ -584,10 +490,11 @@ static bool document_read(struct yaml_document *document, const char *const *set
         }
     }
     return mappings_check(document) && mappings_require(document) && rows_read(document, platform) &&
-           cores_check(document, platform) && memory_read(document, platform) &&
+           memory_read(document, platform) && flashes_read(document, platform) &&
+           regions_read(document, "empty-bus", PLATFORM_EMPTIES_MAX, platform->empty,
+                        &platform->empty_count) &&
            owners_read(document, platform) && hcr_read(document, platform) &&
-           memory_check(document, platform) && devices_check(document, platform) &&
-           caches_check(document, platform) && secure_check(document, platform);
+           platform_check(document, platform);
 }
 
 static bool document_finish(struct yaml_document *document, bool read, const char *const *settings,
