@@ -149,28 +149,40 @@ static uint64_t proof_place(const struct prove_finding *proof)
     return proof == NULL || proof->at_end ? UINT64_MAX : proof->site.position;
 }
 
+/* Stable: records of one place stay in the order in which they were found. */
+static void proofs_sort(struct prove_finding *proofs, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        const struct prove_finding proof = proofs[i];
+        uint32_t place = i;
+        for (; place > 0 && proof_place(&proofs[place - 1]) > proof_place(&proof); place--) {
+            proofs[place] = proofs[place - 1];
+        }
+        proofs[place] = proof;
+    }
+}
+
 /*
  * What was found of bytes is as the second pass knows it. Contracts are reported as the first pass has them:
- * some of their breaches are seen only where accesses are told, and it sees what any run sees.
+ * some of their breaches are seen only where accesses are told, and it sees what any run sees. A record tells
+ * of the event of its kind that shows most, which need not be the first: so they are put in order anew.
  */
 static void proofs_merge(struct run_case *run_case)
 {
-    struct machine_result *first = run_case->first;
+    const struct machine_result *first = run_case->first;
     struct machine_result *second = run_case->result;
     struct prove_finding *merged = (struct prove_finding *)calloc(PROVE_FINDINGS_MAX, sizeof(*merged));
     assert(merged != NULL);
-    uint32_t i = 0, j = 0, count = 0;
-    const struct prove_finding *contract = proof_next(first, false, &i);
-    const struct prove_finding *data = proof_next(second, true, &j);
-    while ((contract != NULL || data != NULL) && count < PROVE_FINDINGS_MAX) {
-        if (contract == NULL || (data != NULL && proof_place(data) <= proof_place(contract))) {
-            merged[count++] = *data;
-            data = proof_next(second, true, &j);
-        } else {
-            merged[count++] = *contract;
-            contract = proof_next(first, false, &i);
+    uint32_t count = 0;
+    for (uint32_t data = 0; data < 2; data++) {
+        const struct machine_result *result = data == 0 ? first : second;
+        uint32_t index = 0;
+        const struct prove_finding *proof = proof_next(result, data != 0, &index);
+        for (; proof != NULL && count < PROVE_FINDINGS_MAX; proof = proof_next(result, data != 0, &index)) {
+            merged[count++] = *proof;
         }
     }
+    proofs_sort(merged, count);
     memcpy(second->proofs, merged, count * sizeof(*merged));
     second->proof_count = count;
     free(merged);

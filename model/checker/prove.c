@@ -63,6 +63,9 @@ struct prove *prove_create(const struct prove_config *config)
         return NULL;
     }
     checker_witnesses(prove->checker, false);
+    if (config->secure_alias) {
+        checker_confine_aliases(prove->checker, config->buffer_pa, config->buffer_size);
+    }
     return prove;
 }
 

@@ -26,6 +26,7 @@ static void page_change(struct prove *prove, struct prove_memory *memory, uint64
     if (((page->flags & PAGE_FILLABLE) != 0) == fillable) {
         return;
     }
+    prove_catch_up(prove, memory, page_pa); /* what sweeps did, they did to lines that were mapped as before */
     for (uint32_t i = 0; i < PAGE_LINES && page->held != 0; i++) {
         const uint64_t line_pa = page_pa + ((uint64_t)i << MARK_SHIFT);
         if (prove_held(prove, memory, line_pa)) {
