@@ -86,6 +86,9 @@ void fillable_regime(struct fillable *fillable, const struct translation_regime 
     fillable->sequence++;
     regime->now = *now;
     regime->walking = translation_walks(now);
+    if (walked && !regime->walking) {
+        regime->stopped_at = fillable->sequence;
+    }
     if (fillable_regime_fills(regime) != filled || translation_flat_cacheable(now) != flat) {
         fillable_change_all(fillable);
     }

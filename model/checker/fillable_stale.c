@@ -209,6 +209,28 @@ static void stale_split(struct fillable *fillable, uint32_t index, uint64_t va)
     }
 }
 
+/* With the MMU off nothing is walked: a leaf that is invalidated by itself is known to nobody, though its
+ * table may be. */
+static void leaves_forget(struct fillable *fillable, const struct fillable_tlbi *tlbi)
+{
+    const struct fillable_regime *regime = &fillable->regimes[tlbi->what.el - 1];
+    if (regime->walking || regime->stopped_at >= tlbi->at) {
+        return;
+    }
+    for (uint32_t i = 0; i < fillable->node_slots; i++) {
+        struct fillable_node *node = fillable->nodes[i];
+        for (uint32_t index = 0; node->used && index < node->entries; index++) {
+            struct fillable_entry entry =
+                fillable_entry_of(fillable, node, &node->reading, node->shadow[index]);
+            struct fillable_stale leaf = fillable_stale_of(node, index, &entry, tlbi->at);
+            if (entry.leaf && tlbi_covers(tlbi, &leaf.place, leaf.size)) {
+                fillable_cover_add(fillable, node->place.regime, leaf.pa, leaf.pa + leaf.size, false);
+                node->shadow[index] = 0;
+            }
+        }
+    }
+}
+
 static void stale_invalidate(struct fillable *fillable, const struct fillable_tlbi *tlbi)
 {
     bool by_va = tlbi->what.kind == TLBI_VA || tlbi->what.kind == TLBI_VA_ALL_ASIDS;
@@ -259,6 +281,7 @@ void fillable_dsb(struct fillable *fillable)
         const struct fillable_regime *regime = &fillable->regimes[tlbi->what.el - 1];
         nodes_invalidate(fillable, tlbi);
         stale_invalidate(fillable, tlbi);
+        leaves_forget(fillable, tlbi);
         if (tlbi->what.kind == TLBI_ALL && regime->everything && regime->everything_at < tlbi->at) {
             recover[tlbi->what.el - 1] = true;
         }

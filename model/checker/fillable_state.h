@@ -105,7 +105,8 @@ struct fillable_regime {
     struct fillable_cover cover;
     uint8_t kind; /* enum fillable_kind */
     bool walking;
-    bool everything; /* a limit has been reached */
+    uint64_t stopped_at; /* walking, last */
+    bool everything;     /* a limit has been reached */
     uint64_t everything_at;
 };
 

@@ -182,17 +182,32 @@ bool fillable_node_alike(const struct fillable_node *node, const struct fillable
            node->table == model->table && node->level == model->level && node->entries == model->entries;
 }
 
+/* When what is removed from this node was last current: now, unless the node itself is known only by a
+ * walker.
+ */
+static uint64_t node_current_at(const struct fillable *fillable, const struct fillable_node *node)
+{
+    for (uint32_t i = 0; i < TRANSLATION_LEVELS && node->parent != NODE_NONE; i++) {
+        node = fillable->nodes[node->parent];
+    }
+    return node->detached ? node->detached_at : fillable->sequence;
+}
+
 /* The table is (again) walked to from `model->parent`: the node of it that a walker may still know, or a new
- * one. */
+ * one; also if the parent is known for less long than the node, which would be forgotten with it. */
 uint16_t fillable_node_attach(struct fillable *fillable, const struct fillable_node *model)
 {
     if (fillable->node_count == FILLABLE_NODES_MAX) {
         fillable_regime_overflow(fillable, &fillable->regimes[model->place.regime], fillable->sequence);
         return NODE_NONE;
     }
+    uint64_t current_at = model->parent == NODE_NONE
+                              ? fillable->sequence
+                              : node_current_at(fillable, fillable->nodes[model->parent]);
     for (uint32_t i = 0; fillable->detached_count > 0 && i < fillable->node_slots; i++) {
         struct fillable_node *node = fillable->nodes[i];
-        if (node->used && node->detached && fillable_node_alike(node, model)) {
+        if (node->used && node->detached && node->detached_at <= current_at &&
+            fillable_node_alike(node, model)) {
             node->detached = false;
             node->parent = model->parent;
             fillable->detached_count--;
@@ -223,17 +238,6 @@ void fillable_child_attach(struct fillable *fillable, uint16_t number, uint32_t 
         .level = (uint8_t)(parent->level + 1),
     };
     fillable->nodes[number]->child[index] = fillable_node_attach(fillable, &model);
-}
-
-/* When what is removed from this node was last current: now, unless the node itself is known only by a
- * walker.
- */
-static uint64_t node_current_at(const struct fillable *fillable, const struct fillable_node *node)
-{
-    for (uint32_t i = 0; i < TRANSLATION_LEVELS && node->parent != NODE_NONE; i++) {
-        node = fillable->nodes[node->parent];
-    }
-    return node->detached ? node->detached_at : fillable->sequence;
 }
 
 static void entry_change(struct fillable *fillable, uint16_t number, uint32_t index, uint64_t descriptor,
