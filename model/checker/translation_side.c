@@ -206,7 +206,8 @@ static enum translation_side_difference difference_of(const struct context *cont
     if (attributes_differ(context, old->attributes, now->attributes)) {
         return TRANSLATION_SIDE_ATTRIBUTES;
     }
-    return denied(context, old->attributes) ? TRANSLATION_SIDE_PERMISSION : TRANSLATION_SIDE_SAME;
+    bool denies = denied(context, old->attributes) && !denied(context, now->attributes);
+    return denies ? TRANSLATION_SIDE_PERMISSION : TRANSLATION_SIDE_SAME;
 }
 
 /* Takes `old` into the answer if it is a worse one. `now` NULL: the tables translate no more. */
