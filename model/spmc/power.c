@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Power State Coordination Interface (DEN0022) 1.1 for one PE: it can end the machine; it can neither be
- * switched off alone nor find a second PE to switch on. CPU_SUSPEND and SYSTEM_RESET2 are not modelled, and
- * PSCI_FEATURES says so. It must not know FF-A.
+ * switched off alone nor find a second PE to switch on. CPU_SUSPEND is not modelled, and PSCI_FEATURES says
+ * so. It must not know FF-A.
  */
 #include "model/abi/smccc.h"
 #include "model/spmc/spmc_internal.h"
@@ -10,8 +10,9 @@
 #define PSCI_AFFINITY_BITS_64 0x000000FF00FFFFFFULL /* Aff3 and Aff2..Aff0 of a target */
 
 static const uint32_t implemented[] = {
-    SMCCC_VERSION,   PSCI_VERSION,      PSCI_CPU_OFF,          PSCI_CPU_ON_32,        PSCI_CPU_ON_64,
-    PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64, PSCI_FEATURES,
+    SMCCC_VERSION,         PSCI_VERSION,    PSCI_CPU_OFF,          PSCI_CPU_ON_32,
+    PSCI_CPU_ON_64,        PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET,     PSCI_AFFINITY_INFO_32,
+    PSCI_AFFINITY_INFO_64, PSCI_FEATURES,   PSCI_SYSTEM_RESET2_32, PSCI_SYSTEM_RESET2_64,
 };
 
 /* "PSCI_FEATURES": 0 where the function has no feature flags. */
@@ -31,6 +32,19 @@ struct spmc_step spmc_psci_system(struct spmc *spmc)
     const uint32_t function_id = (uint32_t)spmc->call.x[0];
     event_log_append(spmc->log, EVENT_SPMC_POWER, AGENT_SPMC, 0, function_id, 0, 0, 0);
     return (struct spmc_step){.need = SPMC_POWER, .function_id = function_id};
+}
+
+/*
+ * "SYSTEM_RESET2": type 0 is the one architectural reset, SYSTEM_WARM_RESET; its cookie has no meaning. Bit
+ * 31 marks the vendor's own resets, of which this machine has none.
+ */
+struct spmc_step spmc_psci_system_reset2(struct spmc *spmc)
+{
+    const uint32_t reset_type = (uint32_t)spmc->call.x[1];
+    if (reset_type != PSCI_SYSTEM_WARM_RESET) {
+        return spmc_refused_x0(spmc, PSCI_INVALID_PARAMETERS, 1);
+    }
+    return spmc_psci_system(spmc);
 }
 
 /* A target of the 32-bit form is a w register. Bits outside the affinity fields must be zero. */

@@ -23,6 +23,7 @@ enum function {
     FUNCTION_PSCI_VERSION,
     FUNCTION_PSCI_FEATURES,
     FUNCTION_PSCI_SYSTEM,
+    FUNCTION_PSCI_SYSTEM_RESET2,
     FUNCTION_PSCI_CPU_ON,
     FUNCTION_PSCI_CPU_OFF,
     FUNCTION_PSCI_AFFINITY_INFO,
@@ -72,6 +73,8 @@ static const struct function_row functions[] = {
     {PSCI_FEATURES, FUNCTION_PSCI_FEATURES, false},
     {PSCI_SYSTEM_OFF, FUNCTION_PSCI_SYSTEM, false},
     {PSCI_SYSTEM_RESET, FUNCTION_PSCI_SYSTEM, false},
+    {PSCI_SYSTEM_RESET2_32, FUNCTION_PSCI_SYSTEM_RESET2, false},
+    {PSCI_SYSTEM_RESET2_64, FUNCTION_PSCI_SYSTEM_RESET2, false},
     {PSCI_CPU_ON_32, FUNCTION_PSCI_CPU_ON, false},
     {PSCI_CPU_ON_64, FUNCTION_PSCI_CPU_ON, false},
     {PSCI_CPU_OFF, FUNCTION_PSCI_CPU_OFF, false},
@@ -184,6 +187,8 @@ static struct spmc_step call_dispatch(struct spmc *spmc)
         return spmc_psci_features(spmc);
     case FUNCTION_PSCI_SYSTEM:
         return spmc_psci_system(spmc);
+    case FUNCTION_PSCI_SYSTEM_RESET2:
+        return spmc_psci_system_reset2(spmc);
     case FUNCTION_PSCI_CPU_ON:
         return spmc_psci_cpu_on(spmc);
     case FUNCTION_PSCI_CPU_OFF:

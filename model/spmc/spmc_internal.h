@@ -40,6 +40,7 @@ uint32_t spmc_partition_find(const struct spmc *spmc, uint32_t endpoint_id);
 /* power.c and smccc.c */
 struct spmc_step spmc_psci_features(struct spmc *spmc);
 struct spmc_step spmc_psci_system(struct spmc *spmc);
+struct spmc_step spmc_psci_system_reset2(struct spmc *spmc);
 struct spmc_step spmc_psci_cpu_on(struct spmc *spmc);
 struct spmc_step spmc_psci_cpu_off(struct spmc *spmc);
 struct spmc_step spmc_psci_affinity_info(struct spmc *spmc);

@@ -27,10 +27,11 @@ TEST(spmc_psci, features_names_what_is_there)
 {
     spmc_world world;
     for (const uint32_t id : {SMCCC_VERSION, PSCI_VERSION, PSCI_FEATURES, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET,
-                              PSCI_CPU_ON_32, PSCI_CPU_ON_64, PSCI_CPU_OFF, PSCI_AFFINITY_INFO_64}) {
+                              PSCI_CPU_ON_32, PSCI_CPU_ON_64, PSCI_CPU_OFF, PSCI_AFFINITY_INFO_64,
+                              PSCI_SYSTEM_RESET2_32, PSCI_SYSTEM_RESET2_64}) {
         EXPECT_EQ(world.call({PSCI_FEATURES, id}).x[0], 0U) << std::hex << id;
     }
-    for (const uint32_t id : {PSCI_SYSTEM_RESET2_64, 0x84000001U, 0x84000013U, FFA_VERSION, 0U}) {
+    for (const uint32_t id : {PSCI_SYSTEM_SUSPEND_32, 0x84000001U, 0x84000013U, FFA_VERSION, 0U}) {
         EXPECT_EQ(world.call({PSCI_FEATURES, id}).x[0], x0(PSCI_NOT_SUPPORTED)) << std::hex << id;
     }
 }
@@ -46,11 +47,17 @@ TEST(spmc_psci, system_off_and_reset_do_not_return)
     EXPECT_EQ(world.powered, PSCI_SYSTEM_RESET);
 }
 
-TEST(spmc_psci, system_reset2_is_not_supported)
+TEST(spmc_psci, system_reset2_knows_the_warm_reset_alone)
 {
     spmc_world world;
-    EXPECT_EQ(world.call({PSCI_SYSTEM_RESET2_64}).x[0], x0(PSCI_NOT_SUPPORTED));
-    EXPECT_EQ(world.powered, 0U);
+    for (const uint64_t type : {1ULL, 0x80000000ULL, 0xFFFFFFFFULL}) {
+        EXPECT_EQ(world.call({PSCI_SYSTEM_RESET2_64, type, 0}).x[0], x0(PSCI_INVALID_PARAMETERS)) << type;
+        EXPECT_EQ(world.powered, 0U);
+    }
+    world.call({PSCI_SYSTEM_RESET2_64, PSCI_SYSTEM_WARM_RESET, 0x1234});
+    EXPECT_EQ(world.powered, PSCI_SYSTEM_RESET2_64);
+    world.call({PSCI_SYSTEM_RESET2_32, 0xFFFFFFFF00000000, 0});
+    EXPECT_EQ(world.powered, PSCI_SYSTEM_RESET2_32) << "the type is a w register";
 }
 
 TEST(spmc_psci, cpu_on_of_the_only_pe_is_already_on_and_of_any_other_invalid)
