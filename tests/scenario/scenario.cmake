@@ -12,11 +12,15 @@ foreach(scenario_file IN LISTS scenario_files)
 endforeach()
 
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
-foreach(scenario_check help run verdict report bad_scenario bad_platform bad_elf random prove replay boot guests interrupt promote
-                       install twice)
-  add_test(NAME cli.${scenario_check}
-           COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/scenario/cli_test.py"
-                   --program "$<TARGET_FILE:ffa-cosim>" --build "${CMAKE_BINARY_DIR}" "cli_${scenario_check}"
-           WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-  set_tests_properties(cli.${scenario_check} PROPERTIES TIMEOUT 600)
-endforeach()
+function(ffa_cosim_cli SCRIPT)
+  foreach(scenario_check IN LISTS ARGN)
+    add_test(NAME cli.${scenario_check}
+             COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/scenario/${SCRIPT}"
+                     --program "$<TARGET_FILE:ffa-cosim>" --build "${CMAKE_BINARY_DIR}" "cli_${scenario_check}"
+             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(cli.${scenario_check} PROPERTIES TIMEOUT 600)
+  endforeach()
+endfunction()
+ffa_cosim_cli(cli_test.py help run verdict report bad_scenario bad_platform bad_elf random boot guests interrupt promote
+              install twice)
+ffa_cosim_cli(cli_prove_test.py prove replay boot_prove)
