@@ -55,7 +55,8 @@ class cli_prove(cli):
             self.assertIn(label, labels)
         text = " ".join(lines[2:14])
         for part in ("firmware/common/memory.c:", "written by partition at instruction",
-                     "written by pe0 at instruction", "the cache fills the line speculatively", "l1d0 clean stale, dram fresh",
+                     "written by pe0 at instruction", "the cache fills the line speculatively",
+                     "l1d0 clean stale, dram fresh",
                      "after the SMC and before the first read of it in memcpy", "ffa-cosim replay 'v1:"):
             self.assertIn(part, text)
 
