@@ -21,6 +21,16 @@ ffa_cosim_find(LIBDW libdw libdw-dev)
 ffa_cosim_find(SQLITE sqlite3 libsqlite3-dev)
 ffa_cosim_find(CAPSTONE capstone libcapstone-dev)
 
+# libfdt has no pkg-config file on Debian 12.
+find_path(FFA_COSIM_LIBFDT_INCLUDE libfdt.h)
+find_library(FFA_COSIM_LIBFDT_LIBRARY fdt)
+if(NOT FFA_COSIM_LIBFDT_INCLUDE OR NOT FFA_COSIM_LIBFDT_LIBRARY)
+  message(FATAL_ERROR "libfdt was not found. On Debian: apt-get install libfdt-dev")
+endif()
+add_library(libfdt INTERFACE)
+target_include_directories(libfdt SYSTEM INTERFACE "${FFA_COSIM_LIBFDT_INCLUDE}")
+target_link_libraries(libfdt INTERFACE "${FFA_COSIM_LIBFDT_LIBRARY}")
+
 find_program(FFA_COSIM_AARCH64_GCC aarch64-linux-gnu-gcc)
 if(NOT FFA_COSIM_AARCH64_GCC)
   message(FATAL_ERROR "aarch64-linux-gnu-gcc was not found. On Debian: apt-get install gcc-aarch64-linux-gnu")
