@@ -64,8 +64,9 @@ private:
 };
 
 struct bench {
+    event_log log{};
     initiator cpu{"cpu"};
-    router_module router{"router"};
+    router_module router{"router", &log};
     memory_module memory{"memory", {{0x80000000, 0x10000}, {0x90000000, 0x2000}}};
     device uart{"uart"};
 
@@ -78,6 +79,8 @@ struct bench {
         router.initiator_socket.bind(memory.target_socket);
         router.map(0x1000, 0x1000, true);
         router.initiator_socket.bind(uart.target_socket);
+        router.map_empty(0x4010000000, 0x10000);
+        event_log_init(&log);
         sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
 };
@@ -106,6 +109,52 @@ TEST(bus, an_address_that_nobody_claims_is_a_decode_error)
     EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_READ_COMMAND, 0x70000000, data, 4));
     EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_READ_COMMAND, 0x8000FFFC, data, 8));
     EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_READ_COMMAND, UINT64_MAX - 3, data, 8));
+}
+
+TEST(bus, the_first_abort_in_a_page_is_an_event)
+{
+    initiator &cpu = the_bench().cpu;
+    struct event_log &log = the_bench().log;
+    uint8_t data[8] = {};
+    event_log_clear(&log);
+    for (const uint64_t pa : {0x71000010U, 0x71000010U, 0x71000FFCU, 0x71001000U, 0x71000010U}) {
+        EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_READ_COMMAND, pa, data, 4));
+    }
+    ASSERT_EQ(2U, log.count);
+    EXPECT_EQ(EVENT_BUS_ABORT, log.events[0].kind);
+    EXPECT_EQ(0x71000010U, log.events[0].args[0]);
+    EXPECT_EQ(4U, log.events[0].args[1]);
+    EXPECT_EQ(0x71001000U, log.events[1].args[0]);
+}
+
+TEST(bus, aborts_in_very_many_pages_do_not_fill_the_log)
+{
+    initiator &cpu = the_bench().cpu;
+    struct event_log &log = the_bench().log;
+    uint8_t data[8] = {};
+    event_log_clear(&log);
+    for (uint64_t pa = 0x20000000; pa < 0x30000000; pa += 0x4000) {
+        EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_WRITE_COMMAND, pa, data, 4));
+    }
+    EXPECT_LE(log.count, 1024U);
+    EXPECT_GT(log.count, 1000U);
+    event_log_clear(&log);
+}
+
+TEST(bus, an_empty_bus_reads_as_ones_and_loses_writes)
+{
+    initiator &cpu = the_bench().cpu;
+    struct event_log &log = the_bench().log;
+    uint8_t data[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    event_log_clear(&log);
+    EXPECT_EQ(tlm::TLM_OK_RESPONSE, cpu.access(tlm::TLM_WRITE_COMMAND, 0x4010000000, data, 8));
+    EXPECT_EQ(tlm::TLM_OK_RESPONSE, cpu.access(tlm::TLM_READ_COMMAND, 0x4010000000, data, 4));
+    EXPECT_FALSE(cpu.payload.is_dmi_allowed());
+    const uint8_t half[8] = {0xFF, 0xFF, 0xFF, 0xFF, 5, 6, 7, 8};
+    EXPECT_EQ(0, memcmp(data, half, 8));
+    EXPECT_EQ(0U, log.count);
+    EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_READ_COMMAND, 0x401000FFFC, data, 8));
+    EXPECT_EQ(1U, log.count);
 }
 
 TEST(bus, a_device_sees_addresses_from_its_base)
