@@ -111,6 +111,14 @@ void cache_module::script_finish(uint64_t instructions)
     }
 }
 
+// What is not cached may be kept decoded until its owner takes DMI back: flash.
+bool cache_module::steady(tlm::tlm_generic_payload &payload)
+{
+    tlm::tlm_dmi dmi;
+    return payload.is_response_ok() && payload.is_dmi_allowed() &&
+           initiator_socket->get_direct_mem_ptr(payload, dmi);
+}
+
 void cache_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     if (core_ == nullptr) {
@@ -131,6 +139,9 @@ void cache_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::
         payload.set_response_status(tlm::TLM_OK_RESPONSE); /* declined: `granted` is 0 */
     } else {
         golden_transport(payload, delay);
+        if (access->agent == AGENT_FETCH) {
+            access->granted = steady(payload) ? 1 : 0;
+        }
         payload.set_dmi_allowed(false);
     }
 }

@@ -49,6 +49,7 @@ private:
     void start_of_simulation() override;
     void b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     enum cache_result core_access(struct access *access, uint8_t *data);
+    bool steady(tlm::tlm_generic_payload &payload);
     void golden_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void code_lines_tell();
     bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi);

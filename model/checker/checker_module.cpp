@@ -37,6 +37,7 @@ checker_module::checker_module(sc_core::sc_module_name name, const struct prove_
         socket->register_get_direct_mem_ptr(this, &checker_module::get_direct_mem_ptr);
         socket->register_transport_dbg(this, &checker_module::transport_dbg);
     }
+    initiator_socket.register_invalidate_direct_mem_ptr(this, &checker_module::invalidate_direct_mem_ptr);
 }
 
 void checker_module::start_of_simulation()
@@ -72,23 +73,52 @@ void checker_module::pass(const struct access &access, tlm::tlm_generic_payload 
     initiator_socket->b_transport(payload, delay);
 }
 
+bool checker_module::in_memory(uint64_t pa) const
+{
+    return std::any_of(windows_.begin(), windows_.end(),
+                       [pa](const prove_window &window) { return pa - window.pa < window.size; });
+}
+
+// The bytes stay as they are until whoever has them takes DMI back.
+bool checker_module::steady(tlm::tlm_generic_payload &payload)
+{
+    tlm::tlm_dmi dmi;
+    return payload.is_dmi_allowed() && initiator_socket->get_direct_mem_ptr(payload, dmi);
+}
+
+void checker_module::take(const struct access &access, const uint8_t *data)
+{
+    prove_take(core_.get(), &access, data);
+    revoke();
+}
+
+// What a device does because of a write to it comes behind the write.
 void checker_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     access_extension *extension = payload.get_extension<access_extension>();
     struct access access = extension != nullptr ? extension->access : access_of_device(payload);
+    const bool memory = in_memory(access.pa);
+    const bool told_first = payload.is_write() && !memory;
+    if (told_first) {
+        take(access, payload.get_data_ptr());
+    }
     pass(access, payload, delay);
     if (!payload.is_response_ok()) {
-        prove_failed(core_.get(), &access);
+        if (!told_first) {
+            prove_failed(core_.get(), &access);
+        }
         return;
     }
-    prove_take(core_.get(), &access, payload.get_data_ptr());
-    revoke();
+    if (!told_first) {
+        take(access, payload.get_data_ptr());
+    }
     if (extension != nullptr && access.agent == AGENT_FETCH) {
-        extension->access.granted = prove_keep(core_.get()) ? 1 : 0;
+        extension->access.granted = prove_keep(core_.get()) && (memory || steady(payload)) ? 1 : 0;
     }
     uint64_t first = 0, last = 0;
     bool writable = false;
-    const bool granted = prove_grant(core_.get(), access.pa, &first, &last, &writable);
+    const bool granted =
+        payload.is_dmi_allowed() && prove_grant(core_.get(), access.pa, &first, &last, &writable);
     payload.set_dmi_allowed(granted && (writable || payload.is_read()));
 }
 
@@ -134,4 +164,13 @@ bool checker_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, 
 unsigned int checker_module::transport_dbg(int, tlm::tlm_generic_payload &payload)
 {
     return initiator_socket->transport_dbg(payload);
+}
+
+void checker_module::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end)
+{
+    for (auto *socket : {&target_socket, &fetch_target_socket}) {
+        for (unsigned int i = 0; i < socket->size(); i++) {
+            (*socket)[i]->invalidate_direct_mem_ptr(start, end);
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //
 // The shell of prove: stands where the caches stand in a cached run. Every access of the cluster is made on
 // golden memory behind it, then told to the core; memory that the core does not want to see is granted by
-// DMI, and taken back when it does. No decision is taken here.
+// DMI, and taken back when it does. No decision is taken here. Flash and other memory outside the windows is
+// granted as its owner grants it, for reading.
 #ifndef MODEL_CHECKER_CHECKER_MODULE_HPP
 #define MODEL_CHECKER_CHECKER_MODULE_HPP
 
@@ -39,9 +40,13 @@ private:
     void start_of_simulation() override;
     void b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void pass(const struct access &access, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+    void take(const struct access &access, const uint8_t *data);
+    bool in_memory(uint64_t pa) const;
+    bool steady(tlm::tlm_generic_payload &payload);
     void revoke();
     bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi);
     unsigned int transport_dbg(int id, tlm::tlm_generic_payload &payload);
+    void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end);
 
     std::unique_ptr<struct prove, core_destroy> core_;
     std::vector<struct prove_window> windows_;
