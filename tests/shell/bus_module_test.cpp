@@ -127,20 +127,6 @@ TEST(bus, the_first_abort_in_a_page_is_an_event)
     EXPECT_EQ(0x71001000U, log.events[1].args[0]);
 }
 
-TEST(bus, aborts_in_very_many_pages_do_not_fill_the_log)
-{
-    initiator &cpu = the_bench().cpu;
-    struct event_log &log = the_bench().log;
-    uint8_t data[8] = {};
-    event_log_clear(&log);
-    for (uint64_t pa = 0x20000000; pa < 0x30000000; pa += 0x4000) {
-        EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_WRITE_COMMAND, pa, data, 4));
-    }
-    EXPECT_LE(log.count, 1024U);
-    EXPECT_GT(log.count, 1000U);
-    event_log_clear(&log);
-}
-
 TEST(bus, an_empty_bus_reads_as_ones_and_loses_writes)
 {
     initiator &cpu = the_bench().cpu;
@@ -199,6 +185,21 @@ TEST(bus, invalidation_of_dmi_goes_back_with_absolute_addresses)
     EXPECT_EQ(0x80001FFFU, the_bench().cpu.invalidated_end);
     the_bench().uart.target_socket->invalidate_direct_mem_ptr(0x10, 0x1F);
     EXPECT_EQ(0x1010U, the_bench().cpu.invalidated_start);
+}
+
+// Last: pages that have been told of are counted.
+TEST(bus, aborts_in_very_many_pages_do_not_fill_the_log)
+{
+    initiator &cpu = the_bench().cpu;
+    struct event_log &log = the_bench().log;
+    uint8_t data[8] = {};
+    event_log_clear(&log);
+    for (uint64_t pa = 0x20000000; pa < 0x30000000; pa += 0x4000) {
+        EXPECT_EQ(tlm::TLM_ADDRESS_ERROR_RESPONSE, cpu.access(tlm::TLM_WRITE_COMMAND, pa, data, 4));
+    }
+    EXPECT_LE(log.count, 1024U);
+    EXPECT_GT(log.count, 1000U);
+    event_log_clear(&log);
 }
 
 } // namespace
