@@ -574,9 +574,14 @@ static bool page_quick(const struct prove *prove, const struct prove_page *page)
 bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *last, bool *writable)
 {
     struct prove_memory *memory = prove_memory_of(prove, pa);
-    if (memory == NULL || prove->ordering || prove->sweep_pending || prove->translation_alive ||
-        prove->overflowed) {
+    if (prove->ordering || prove->sweep_pending || prove->translation_alive || prove->overflowed) {
         return false;
+    }
+    if (memory == NULL) { /* nothing is known of it, and writes order what is pending */
+        *first = 0;
+        *last = UINT64_MAX;
+        *writable = false;
+        return true;
     }
     struct prove_page *pages = memory->pages;
     uint64_t begin = (pa - memory->window.pa) / PROVE_PAGE_SIZE, end = begin + 1;

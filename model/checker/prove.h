@@ -173,7 +173,8 @@ void prove_exit_boot_services(struct prove *prove);
 
 /*
  * What may be touched without telling: `*first` to `*last` around `pa` (whole pages). False: nothing, ask
- * again after the next access there. `*writable` false: reads only.
+ * again after the next access there. `*writable` false: reads only. Outside the windows reads are all that is
+ * given, as far as the owner of what is there gives them.
  */
 bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *last, bool *writable);
 
