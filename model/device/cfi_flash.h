@@ -58,9 +58,7 @@ struct cfi_flash {
 
 enum cfi_flash_result {
     CFI_FLASH_OK,
-    CFI_FLASH_MODE_CHANGED, /* done; the bank no longer reads as an array, or does so again, or its bytes
-                               changed */
-    CFI_FLASH_ABORT,        /* the access is not inside the bank */
+    CFI_FLASH_ABORT, /* the access is not inside the bank */
 };
 
 /* `bytes` hold the bank, `size` of them: a multiple of the sector, at least one. They outlive the core. */

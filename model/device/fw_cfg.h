@@ -69,22 +69,19 @@ enum fw_cfg_stage {
     FW_CFG_WRITING_CONTROL,
 };
 
-#define FW_CFG_CHUNK_MAX 4096 /* bytes of padding that one need writes */
+#define FW_CFG_CHUNK_MAX 4096 /* bytes that one need writes */
 
 struct fw_cfg {
     struct fw_cfg_item items[FW_CFG_KEYS];
     uint32_t file_count;
-    bool selected_valid;
-    uint16_t selected;  /* key, without the architecture and write bits */
-    bool selected_arch; /* of the architecture's own items, of which there are none */
-    uint32_t offset;    /* of the next byte of the selected item */
-    uint64_t dma_pa;    /* of the request */
-    uint8_t stage;      /* enum fw_cfg_stage */
-    uint32_t control;   /* of the request; then its answer */
-    uint32_t length;    /* left */
-    uint64_t address;   /* of the rest */
-    uint32_t moving;    /* bytes asked for */
-    uint8_t request[16];
+    bool selected_valid; /* false: no such key, reads as zeros */
+    uint16_t selected;   /* key, without the architecture and write bits */
+    uint32_t offset;     /* of the next byte of the selected item */
+    uint64_t dma_pa;     /* of the request */
+    uint8_t stage;       /* enum fw_cfg_stage */
+    uint32_t length;     /* left of the request */
+    uint64_t address;    /* where the rest goes */
+    uint8_t request[16]; /* control, length, address: big endian */
     uint8_t chunk[FW_CFG_CHUNK_MAX];
     uint8_t small[64]; /* the items that the configuration makes */
     uint8_t directory[FW_CFG_DIRECTORY_SIZE];

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,10 @@ public:
 private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
 
-    struct fw_cfg fw_cfg_ {};
+    std::unique_ptr<struct fw_cfg> fw_cfg_;
     std::list<std::vector<uint8_t>> files_;
     dma_port dma_;
+    bool busy_ = false; // its own DMA is under way: the registers do not answer it
 };
 
 #endif

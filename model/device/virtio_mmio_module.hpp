@@ -45,11 +45,13 @@ public:
 
 private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
+    void work(struct virtio_mmio *slot, sc_core::sc_time &delay);
 
     std::vector<virtio_disk> disks_;
     std::vector<std::unique_ptr<struct virtio_blk>> blks_;
     std::array<struct virtio_mmio, VIRTIO_MMIO_SLOTS> slots_{};
     dma_port dma_;
+    bool busy_ = false; // its own DMA is under way: the registers do not answer it
 };
 
 #endif
