@@ -9,7 +9,7 @@ std::vector<std::string> qemu_command(const qemu_options &options)
 {
     std::vector<std::string> argv = {
         options.program, "-M",          options.entry_el == 2 ? "virt,virtualization=on" : "virt",
-        "-cpu",          "cortex-a53",  "-m",
+        "-cpu",          options.cpu,   "-m",
         "128M",          "-display",    "none",
         "-monitor",      "none",        "-serial",
         "stdio",         "-nodefaults", "-kernel",

@@ -20,6 +20,7 @@ constexpr uint64_t GUEST_PARAMETER_QUIET = 0x5155494554;
 struct qemu_options {
     std::string program = "qemu-system-aarch64";
     std::string elf;
+    std::string cpu = "cortex-a53";
     uint8_t entry_el = 2;
     uint64_t parameter = 0; /* 0: not written */
     std::string trace_path; /* empty: no trace; else one record per instruction */
