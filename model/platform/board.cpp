@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/platform/board.hpp"
 
+#include <string>
+
 namespace {
 
 const uint16_t MM_PARTITION_ID = 0x8003; // as Corstone-1000 numbers its smm-gateway
@@ -163,16 +165,46 @@ struct mm_sp_config mm_sp_config_of(const struct platform_config &platform)
     return config;
 }
 
+std::vector<uint8_t> bytes_of(const uint8_t *bytes, uint64_t size)
+{
+    return bytes != nullptr ? std::vector<uint8_t>(bytes, bytes + size) : std::vector<uint8_t>();
+}
+
+std::vector<virtio_disk> disks_of(const struct machine_request &request)
+{
+    std::vector<virtio_disk> disks;
+    if (request.disk.bytes != nullptr) {
+        disks.push_back({request.platform->virtio_disk, bytes_of(request.disk.bytes, request.disk.size),
+                         request.disk.read_only, "disk"});
+    }
+    return disks;
+}
+
+struct fw_cfg_config fw_cfg_config_of(const struct platform_config &platform)
+{
+    struct fw_cfg_config config {};
+    for (uint32_t i = 0; i < platform.ram_count; i++) {
+        config.ram_size += platform.ram[i].size;
+    }
+    config.cpus = static_cast<uint16_t>(platform.cores);
+    return config;
+}
+
+static_assert(PLATFORM_VIRTIO_SIZE == VIRTIO_MMIO_SIZE && PLATFORM_VIRTIO_MAX == VIRTIO_MMIO_SLOTS,
+              "the platform file and the transport agree on slots");
+
 } // namespace
 
 board::board(sc_core::sc_module_name name, const struct machine_request &request,
              const std::vector<struct script_step> &steps, struct event_log *log)
-    : sc_core::sc_module(name), memory("memory", dram_of(*request.platform)), router("router"),
+    : sc_core::sc_module(name), memory("memory", dram_of(*request.platform)), router("router", log),
       pe0("pe0", cpu_config_of(request), request.instructions_max, log),
       spmc("spmc", spmc_config_of(*request.platform), log, request.platform->cache.line), log_(log)
 {
     make_memory_side(request, log);
     bind_memory_map(*request.platform, steps);
+    bind_flashes(request);
+    bind_masters(request);
     bind_pe(*request.platform);
     bind_secure_side(*request.platform, log);
 }
@@ -209,15 +241,58 @@ void board::bind_memory_map(const struct platform_config &platform,
         router.map(platform.ram[i].pa, platform.ram[i].size, false);
         router.initiator_socket.bind(memory.target_socket);
     }
+    for (uint32_t i = 0; i < platform.empty_count; i++) {
+        router.map_empty(platform.empty[i].pa, platform.empty[i].size);
+    }
     if (platform.has_uart) {
         uart = std::make_unique<pl011_module>("uart");
-        router.map(platform.uart_pa, PL011_SIZE, true);
-        router.initiator_socket.bind(uart->target_socket);
+        bind_device(*uart, platform.uart_pa, PL011_SIZE);
     }
     if (platform.has_script) {
         script = std::make_unique<script_module>("script", steps, MACHINE_RESULT_DATA_MAX);
-        router.map(platform.script_pa, SCRIPT_PAGE_SIZE, true);
-        router.initiator_socket.bind(script->target_socket);
+        bind_device(*script, platform.script_pa, SCRIPT_PAGE_SIZE);
+    }
+    if (platform.has_rtc) {
+        rtc = std::make_unique<pl031_module>("rtc", static_cast<uint32_t>(platform.rtc_start),
+                                             platform.ns_per_instruction);
+        bind_device(*rtc, platform.rtc_pa, PL031_SIZE);
+    }
+}
+
+template <typename module_type> void board::bind_device(module_type &device, uint64_t pa, uint64_t size)
+{
+    router.map(pa, size, true);
+    router.initiator_socket.bind(device.target_socket);
+}
+
+void board::bind_flashes(const struct machine_request &request)
+{
+    const struct platform_config &platform = *request.platform;
+    for (uint32_t i = 0; i < platform.flash_count; i++) {
+        const struct machine_flash &image = request.flashes[i];
+        const std::string name = "flash" + std::to_string(i);
+        flashes.push_back(std::make_unique<cfi_flash_module>(name.c_str(), bytes_of(image.bytes, image.size),
+                                                             platform.flash[i].size));
+        bind_device(*flashes.back(), platform.flash[i].pa, platform.flash[i].size);
+    }
+}
+
+// Devices that read and write memory themselves do it where the PEs do.
+void board::bind_masters(const struct machine_request &request)
+{
+    const struct platform_config &platform = *request.platform;
+    if (platform.has_fw_cfg) {
+        fw_cfg = std::make_unique<fw_cfg_module>("fw_cfg", fw_cfg_config_of(platform), platform.dma_coherent,
+                                                 platform.cache.line);
+        bind_device(*fw_cfg, platform.fw_cfg_pa, FW_CFG_SIZE);
+        fw_cfg->bus_initiator_socket.bind(data_side());
+    }
+    if (platform.virtio_count != 0) {
+        virtio = std::make_unique<virtio_mmio_module>("virtio", disks_of(request), platform.virtio_legacy,
+                                                      platform.dma_coherent, platform.cache.line);
+        bind_device(*virtio, platform.virtio_pa,
+                    static_cast<uint64_t>(platform.virtio_count) * PLATFORM_VIRTIO_SIZE);
+        virtio->bus_initiator_socket.bind(data_side());
     }
 }
 

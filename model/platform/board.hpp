@@ -4,8 +4,8 @@
 //
 //     pe0 --data---> caches --> router --> memory (one port a DRAM region)
 //                  (prove: the checker stands in the caches' place)
-//         --fetch-->   ^                \-> uart
-//         --smc---> spmc                 \-> script
+//         --fetch-->   ^                \-> uart, script, rtc, flash banks
+//         --smc---> spmc                 \-> virtio slots, fw_cfg --> caches (they are masters, too)
 //                      \--> mm_sp --> caches (the partition runs on the calling PE)
 #ifndef MODEL_PLATFORM_BOARD_HPP
 #define MODEL_PLATFORM_BOARD_HPP
@@ -20,8 +20,12 @@
 #include "model/cache/cache_module.hpp"
 #include "model/checker/checker_module.hpp"
 #include "model/cpu_nsel1/cpu_module.hpp"
+#include "model/device/cfi_flash_module.hpp"
+#include "model/device/fw_cfg_module.hpp"
 #include "model/device/pl011_module.hpp"
+#include "model/device/pl031_module.hpp"
 #include "model/device/script_module.hpp"
+#include "model/device/virtio_mmio_module.hpp"
 #include "model/mm_sp/mm_sp_module.hpp"
 #include "model/platform/machine.h"
 #include "model/spmc/spmc_module.hpp"
@@ -40,6 +44,10 @@ public:
     std::unique_ptr<mm_sp_module> mm_sp;
     std::unique_ptr<pl011_module> uart;
     std::unique_ptr<script_module> script;
+    std::unique_ptr<pl031_module> rtc;
+    std::unique_ptr<fw_cfg_module> fw_cfg;
+    std::unique_ptr<virtio_mmio_module> virtio;
+    std::vector<std::unique_ptr<cfi_flash_module>> flashes;
 
     // The cores behind the memory side; null where the mode has none.
     struct cache *cache_core() const { return caches != nullptr ? caches->core() : nullptr; }
@@ -61,6 +69,9 @@ private:
     void make_memory_side(const struct machine_request &request, struct event_log *log);
     void bind_memory_map(const struct platform_config &platform,
                          const std::vector<struct script_step> &steps);
+    template <typename module_type> void bind_device(module_type &device, uint64_t pa, uint64_t size);
+    void bind_flashes(const struct machine_request &request);
+    void bind_masters(const struct machine_request &request);
     void bind_pe(const struct platform_config &platform);
     void hand_over(const struct spmc_hand_over &edge);
     void bind_secure_side(const struct platform_config &platform, struct event_log *log);

@@ -17,6 +17,7 @@
 #include "model/event/event_text.h"
 #include "model/platform/board.hpp"
 #include "model/platform/console_script.h"
+#include "model/platform/machine_load.hpp"
 
 namespace {
 
@@ -112,20 +113,8 @@ run::run(const struct machine_request &request, struct machine_result &result)
 
 bool run::load()
 {
-    for (uint32_t i = 0; i < request_.segment_count; i++) {
-        const struct machine_segment &segment = request_.segments[i];
-        assert(segment.size_file <= segment.size_memory);
-        if (segment.size_memory == 0) {
-            continue;
-        }
-        uint8_t *host = board_.memory.host(segment.pa, segment.size_memory);
-        if (host == nullptr) {
-            return false;
-        }
-        memcpy(host, segment.bytes, segment.size_file);
-        memset(host + segment.size_file, 0, segment.size_memory - segment.size_file);
-    }
-    return true;
+    result_.misfit = memory_load(request_, board_, result_.misfit_index);
+    return result_.misfit == MACHINE_FITS;
 }
 
 void run::execute()
@@ -147,6 +136,7 @@ void run::execute()
     findings_collect();
     proofs_collect();
     moves_collect();
+    media_keep(request_, board_);
     event_log_append(&log_, EVENT_RUN_END, AGENT_PE, 0, result_.end, result_.instructions, 0, 0);
     events_write(log);
     event_writer_finish(&writer_);
@@ -398,6 +388,10 @@ bool machine_run(const struct machine_request *request, struct machine_result *r
 {
     assert(request_to_run == nullptr);
     assert(request->step_count <= MACHINE_STEPS_MAX);
+    result->misfit = media_fit(*request, result->misfit_index);
+    if (result->misfit != MACHINE_FITS) {
+        return false;
+    }
     request_to_run = request;
     result_to_fill = result;
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
