@@ -74,9 +74,8 @@ void fw_cfg_init(struct fw_cfg *fw_cfg, const struct fw_cfg_config *config)
     memcpy(small_add(&small, FW_CFG_UUID, 16), config->uuid, 16);
     number_add(&small, FW_CFG_ID, ID_TRADITIONAL | ID_DMA, 4);
     number_add(&small, FW_CFG_RAM_SIZE, config->ram_size, 8);
-    number_add(&small, FW_CFG_NOGRAPHIC, 1, 2);
+    number_add(&small, FW_CFG_NOGRAPHIC, 0, 2);
     number_add(&small, FW_CFG_NB_CPUS, config->cpus, 2);
-    number_add(&small, FW_CFG_MAX_CPUS, config->cpus, 2);
     number_add(&small, FW_CFG_BOOT_MENU, 0, 2);
     number_add(&small, FW_CFG_KERNEL_SIZE, 0, 4);
     number_add(&small, FW_CFG_INITRD_SIZE, 0, 4);

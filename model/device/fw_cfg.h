@@ -40,7 +40,6 @@ extern "C" {
 #define FW_CFG_KERNEL_SIZE  0x08
 #define FW_CFG_INITRD_SIZE  0x0B
 #define FW_CFG_BOOT_MENU    0x0E
-#define FW_CFG_MAX_CPUS     0x0F
 #define FW_CFG_CMDLINE_SIZE 0x14
 #define FW_CFG_FILE_DIR     0x19
 #define FW_CFG_FILE_FIRST   0x20
@@ -52,7 +51,7 @@ extern "C" {
 
 struct fw_cfg_config {
     uint8_t uuid[16];
-    uint64_t ram_size; /* bytes */
+    uint64_t ram_size; /* bytes; 0 as the virt machine has it, where memory is told by the device tree */
     uint16_t cpus;
 };
 
