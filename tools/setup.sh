@@ -5,7 +5,7 @@
 build_packages="gcc g++ cmake ninja-build pkg-config python3 gcc-aarch64-linux-gnu libsystemc-dev libfyaml-dev
                 libjansson-dev libelf-dev libdw-dev libsqlite3-dev libcapstone-dev libfdt-dev"
 # What only the tests need.
-test_packages="git libgtest-dev libgmock-dev qemu-user qemu-system-arm"
+test_packages="git libgtest-dev libgmock-dev qemu-user qemu-system-arm u-boot-qemu"
 
 say() {
     printf '==> %s\n' "$*"

@@ -68,6 +68,9 @@ static uint64_t kind_attributes(const struct translation *translation, enum tran
     case TRANSLATION_CODE:
         attributes |= DESCRIPTOR_ATTR(MAIR_NORMAL_WB) | DESCRIPTOR_SH_INNER | DESCRIPTOR_AP2;
         break;
+    case TRANSLATION_IMAGE: /* code and data of a foreign image, such as runtime services */
+        attributes |= DESCRIPTOR_ATTR(MAIR_NORMAL_WB) | DESCRIPTOR_SH_INNER;
+        break;
     case TRANSLATION_DATA:
         attributes |= DESCRIPTOR_ATTR(MAIR_NORMAL_WB) | DESCRIPTOR_SH_INNER | never_executed;
         break;

@@ -32,6 +32,7 @@ struct translation {
 
 enum translation_kind {
     TRANSLATION_CODE,          /* Normal write-back, read-only, executable */
+    TRANSLATION_IMAGE,         /* Normal write-back, writable, executable */
     TRANSLATION_DATA,          /* Normal write-back, writable, never executable */
     TRANSLATION_NON_CACHEABLE, /* Normal non-cacheable, writable, never executable */
     TRANSLATION_DEVICE,        /* Device-nGnRnE, writable, never executable */
