@@ -298,8 +298,7 @@ static void replay_take(struct run_case *run_case)
     const struct replay_evidence shown =
         replay_shown(proof, finding->after[0] != '\0', run_case->platform.cache.line, run_case->other);
     if (shown.record == NULL && !proof->shows && run_case->other->move_failure == MACHINE_MOVE_OK) {
-        /* The witness is the shortest one: it meets the version before the newest, whose bytes are the same.
-         */
+        /* The witness is the shortest: it meets the version before the newest, which has the same bytes. */
         (void)snprintf(finding->replay, sizeof(finding->replay),
                        "the moves were made and the bytes are the same: only versions before them differ");
         return;

@@ -28,6 +28,7 @@ enum machine_part : uint64_t {
     PART_PROVES_A_NOTE,
     PART_PROVE_WAVERS,
     PART_REPLAY_SHOWS_NOTHING,
+    PART_REPLAY_SHOWS_THE_SAME,
     PART_REPLAY_ELSEWHERE,
     PART_REPLAY_CANNOT_MOVE,
     PART_REPLAY_DIES,
@@ -94,6 +95,7 @@ void proof_record(struct machine_result *result, uint64_t pa, uint64_t position,
     proof.first = proof.site.where;
     result->proof_lines[result->proof_line_count++] = pa & ~63ULL;
     if (values) {
+        proof.shows = true;
         proof.value_size = 4;
         proof.golden[0] = 1;
         proof.move_count = 1;
@@ -110,6 +112,9 @@ bool run_prove(const struct machine_request *request, struct machine_result *res
     proof_record(result, STALE_PA, READ_POSITION, second);
     if (request->entry == PART_PROVE_WAVERS && second) {
         result->proofs[0].pa += 64; // a line that the first pass did not name
+    }
+    if (request->entry == PART_REPLAY_SHOWS_THE_SAME) {
+        result->proofs[0].shows = false;
     }
     if (request->entry == PART_PROVES_A_NOTE) {
         result->proofs[0].at_end = true;
@@ -136,6 +141,7 @@ bool run_token(const struct machine_request *request, struct machine_result *res
     result->steps[0].status = 0x800000000000000EULL;
     switch (request->entry) {
     case PART_REPLAY_SHOWS_NOTHING:
+    case PART_REPLAY_SHOWS_THE_SAME:
         return true;
     case PART_REPLAY_ELSEWHERE:
         golden_record(result, STALE_PA, position + 1, 9);
@@ -426,6 +432,15 @@ TEST_F(cosim_engine, a_replay_that_does_not_show_the_finding_is_an_internal_erro
             << one.text;
         run_case_close(&one);
     }
+}
+
+TEST_F(cosim_engine, a_witness_that_reads_equal_bytes_need_not_show_anything)
+{
+    prove(one, PART_REPLAY_SHOWS_THE_SAME);
+    EXPECT_EQ(one.status, EXIT_NOT_AS_EXPECTED) << one.text;
+    ASSERT_EQ(one.findings->count, 1u);
+    EXPECT_NE(std::string(one.findings->entries[0].replay).find("the bytes are the same"), std::string::npos);
+    run_case_close(&one);
 }
 
 TEST_F(cosim_engine, a_finding_behind_the_first_is_shown_by_the_first_as_well)
