@@ -15,8 +15,7 @@
 #include "model/cpu_nsel1/memory.h"
 #include "model/cpu_nsel1/ops_list.h"
 #include "model/cpu_nsel1/step.h"
-
-#define NS_PER_SECOND 1000000000ULL
+#include "model/cpu_nsel1/timer.h"
 
 /* The caller reads events after each run: leave room for those of one instruction and of its answer. */
 #define EVENTS_PER_RUN_MAX (EVENT_LOG_CAPACITY / 2)
@@ -37,15 +36,6 @@ void cpu_stop_unmodelled(struct cpu *cpu, uint32_t word, const char *name)
     cpu_event(cpu, EVENT_CPU_STOP, AGENT_PE, CPU_STOP_UNMODELLED, cpu->pc, 0, 0);
 }
 
-/* ns * frequency / 10^9 without the overflow of the product. */
-uint64_t cpu_counter(const struct cpu *cpu)
-{
-    uint64_t ns = cpu->retired * cpu->config.ns_per_instruction + cpu->waited_ns;
-    uint64_t frequency = cpu->config.cntfrq_el0;
-    return cpu->config.counter_start + ns / NS_PER_SECOND * frequency +
-           ns % NS_PER_SECOND * frequency / NS_PER_SECOND;
-}
-
 /* ---- creation ---- */
 
 static bool is_power_of_two(uint64_t value)
@@ -60,6 +50,7 @@ static void config_assert(const struct cpu_config *config)
     assert(config->line_size >= 16);
     assert(config->line_size <= LINE_SIZE_MAX);
     assert(config->ns_per_instruction >= 1);
+    assert(config->cntfrq_el0 >= 1);
     assert((config->dczid_el0 & 15) <= 9);
     assert(!config->observed || config->mode == CPU_MEMORY_GOLDEN);
 }
@@ -321,6 +312,15 @@ void cpu_smc_return(struct cpu *cpu, const struct smc_frame *frame, uint32_t reg
     assert(registers_written <= SMC_FRAME_REGISTERS);
     memcpy(cpu->x, frame->x, registers_written * sizeof(frame->x[0]));
     cpu_event(cpu, EVENT_CPU_SMC_RETURN, AGENT_PE, cpu->x[0], cpu->x[1], cpu->x[2], cpu->x[3]);
+}
+
+uint64_t cpu_wakes_in(const struct cpu *cpu)
+{
+    uint64_t now = timer_now(cpu);
+    if (cpu->wakes_at == UINT64_MAX) {
+        return UINT64_MAX;
+    }
+    return cpu->wakes_at > now ? cpu->wakes_at - now : 0;
 }
 
 void cpu_advance_time(struct cpu *cpu, uint64_t ns)

@@ -65,8 +65,9 @@ enum cpu_need {
                          instruction */
     CPU_NEED_ACCESS,  /* do cpu->access on cpu->access_data, then cpu_provide() */
     CPU_NEED_SMC,     /* x0..x17 are the frame: cpu_smc_frame(), then cpu_smc_return() */
-    CPU_NEED_TIME,    /* WFI or WFE (retired) with nothing pending: cpu_advance_time, or end the run */
-    CPU_NEED_STOP,    /* the run is over: cpu_stop_told() says why */
+    CPU_NEED_TIME, /* WFI or WFE (retired) with nothing pending: cpu_advance_time by cpu_wakes_in, or end the
+                      run */
+    CPU_NEED_STOP, /* the run is over: cpu_stop_told() says why */
 };
 
 enum cpu_stop_reason {
@@ -107,7 +108,11 @@ void cpu_provide(struct cpu *cpu, enum access_status status);
 void cpu_smc_frame(const struct cpu *cpu, struct smc_frame *frame);
 void cpu_smc_return(struct cpu *cpu, const struct smc_frame *frame, uint32_t registers_written);
 
-/* CPU_NEED_TIME. */
+/*
+ * CPU_NEED_TIME. The event stream of the generic timer wakes WFE; UINT64_MAX: nothing wakes the PE, because
+ * there are no interrupts.
+ */
+uint64_t cpu_wakes_in(const struct cpu *cpu); /* ns */
 void cpu_advance_time(struct cpu *cpu, uint64_t ns);
 
 /* CPU_NEED_STOP. */

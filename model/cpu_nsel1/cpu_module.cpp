@@ -94,12 +94,24 @@ void cpu_module::need_provide(enum cpu_need need)
         smc_provide();
         return;
     case CPU_NEED_TIME:
-        halt_ = cpu_halt::waits_for_ever; /* no interrupt exists that could wake it */
+        time_provide();
         return;
     case CPU_NEED_STOP:
         halt_ = cpu_halt::core_stop;
         return;
     }
+}
+
+// Simulated time passes until the PE wakes; the host does not wait.
+void cpu_module::time_provide()
+{
+    const uint64_t ns = cpu_wakes_in(core_.get());
+    if (ns == UINT64_MAX) {
+        halt_ = cpu_halt::waits_for_ever;
+        return;
+    }
+    cpu_advance_time(core_.get(), ns);
+    delay_ += sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS);
 }
 
 void cpu_module::log_stamp(uint64_t pc)

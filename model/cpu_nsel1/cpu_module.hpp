@@ -57,6 +57,7 @@ private:
     void need_provide(enum cpu_need need);
     void access_provide();
     void smc_provide();
+    void time_provide();
     void window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
                      tlm::tlm_generic_payload &payload);
     uint8_t *marks_of(uint64_t pa, uint64_t size);

@@ -150,13 +150,15 @@ struct cpu {
     struct pstate pstate;
     uint64_t sp[3]; /* SP_EL0..2; the selected one is in x[X_SP] */
     uint64_t sysreg[SYSREG_COUNT];
-    uint64_t limit;         /* retired count at which cpu_run returns */
-    uint64_t retired;       /* current while no handler runs */
-    uint64_t waited_ns;     /* time added by cpu_advance_time */
-    bool event_register;    /* of WFE and SEV */
-    bool monitor_armed;     /* local exclusive monitor */
-    uint64_t monitor_pa;    /* of the granule */
-    bool translation_dirty; /* grants and fetch ways have to be dropped before the next instruction */
+    uint64_t limit;          /* retired count at which cpu_run returns */
+    uint64_t retired;        /* current while no handler runs */
+    uint64_t waited_ns;      /* time added by cpu_advance_time */
+    uint64_t wakes_at;       /* ns; of the last WFI or WFE that waited. UINT64_MAX: never */
+    uint64_t events_seen_at; /* physical counter up to which event streams are in the event register */
+    bool event_register;     /* of WFE and SEV */
+    bool monitor_armed;      /* local exclusive monitor */
+    uint64_t monitor_pa;     /* of the granule */
+    bool translation_dirty;  /* grants and fetch ways have to be dropped before the next instruction */
 
     struct cpu_config config;
     struct event_log *log;
@@ -210,8 +212,6 @@ void cpu_event(struct cpu *cpu, enum event_kind kind, enum agent_kind agent, uin
                uint64_t arg2, uint64_t arg3);
 /* Ends the run: the guest needs `name`, which the ID registers promise and which is not modelled. */
 void cpu_stop_unmodelled(struct cpu *cpu, uint32_t word, const char *name);
-/* Counter in ticks of CNTFRQ_EL0 since counter_start, inclusive. */
-uint64_t cpu_counter(const struct cpu *cpu);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "model/cpu_nsel1/cpu_state.h"
+#include "model/cpu_nsel1/timer.h"
 
 #define SPSR_IL      (1ULL << 20)
 #define SPSR_AARCH32 (1ULL << 4)
@@ -194,5 +195,6 @@ void exception_return(struct cpu *cpu)
         }
         level_change(cpu, spsr >> 2 & 3, (spsr & 1) != 0);
     }
+    timer_interrupt_check(cpu);
     cpu->pc = elr;
 }

@@ -31,6 +31,7 @@ struct cpu;
 
 #define HCR_VM    (1ULL << 0)
 #define HCR_SWIO  (1ULL << 1)
+#define HCR_IMO   (1ULL << 4)
 #define HCR_VF    (1ULL << 6)
 #define HCR_VI    (1ULL << 7)
 #define HCR_VSE   (1ULL << 8)

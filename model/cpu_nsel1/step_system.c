@@ -11,6 +11,7 @@
 #include "model/cpu_nsel1/exception.h"
 #include "model/cpu_nsel1/memory.h"
 #include "model/cpu_nsel1/step.h"
+#include "model/cpu_nsel1/timer.h"
 
 #define CPTR_TCPAC (1ULL << 31)
 #define MDCR_TDA   (1ULL << 9)
@@ -45,14 +46,24 @@ enum step_result step_trap_system(struct cpu *cpu, uint32_t target_el)
 
 /* ---- hints ---- */
 
-/* WFI and WFE complete at once, and let time pass; trapped ones do not. */
+/* What is not trapped waits. The caller lets time pass until the event stream signals, if that is waited for.
+ */
+static enum step_result wait_begin(struct cpu *cpu, bool event)
+{
+    if (timer_interrupt_enabled(cpu)) {
+        cpu_stop_unmodelled(cpu, cpu->step.word, "timer interrupt (that WFI or WFE waits for)");
+        return STEP_ABANDON;
+    }
+    cpu->wakes_at = event ? timer_event_at(cpu) : UINT64_MAX;
+    return STEP_WAIT;
+}
+
 static enum step_result step_wait(struct cpu *cpu, bool event)
 {
     const uint32_t iss = 1U << 24 | 0xEU << 20 | event;
     uint64_t hcr_trap = event ? HCR_TWE : HCR_TWI;
     uint64_t sctlr_allow = event ? SCTLR_NTWE : SCTLR_NTWI;
-    if (event && cpu->event_register) {
-        cpu->event_register = false;
+    if (event && timer_event_take(cpu)) {
         return STEP_RETIRE;
     }
     if (cpu->pstate.el == 0 && (cpu->sysreg[SYSREG_SCTLR_EL1] & sctlr_allow) == 0) {
@@ -63,7 +74,7 @@ static enum step_result step_wait(struct cpu *cpu, bool event)
         exception_take(cpu, 2, EC_WFX, iss, 0, cpu->pc);
         return STEP_ABANDON;
     }
-    return STEP_WAIT;
+    return wait_begin(cpu, event);
 }
 
 static enum step_result step_hint(struct cpu *cpu, uint32_t hint)
@@ -136,7 +147,8 @@ static enum step_result step_pstate(struct cpu *cpu)
         return STEP_RETIRE;
     case 037: /* DAIFClr */
         cpu->pstate.daif &= (uint8_t)~imm;
-        return STEP_RETIRE;
+        timer_interrupt_check(cpu);
+        return cpu->stop.reason == CPU_STOP_NONE ? STEP_RETIRE : STEP_ABANDON;
     default:
         return step_undefined(cpu, CPU_NAME_PSTATE_FIELD);
     }

@@ -10,6 +10,7 @@
 
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/exception.h"
+#include "model/cpu_nsel1/timer.h"
 
 static const struct sysreg_info infos[SYSREG_COUNT] = {
 #define SYSREG_ENTRY(name, op0, op1, crn, crm, op2, access, reset, mask, traits)                             \
@@ -17,10 +18,6 @@ static const struct sysreg_info infos[SYSREG_COUNT] = {
     SYSREGS(SYSREG_ENTRY)
 #undef SYSREG_ENTRY
 };
-
-#define TIMER_ENABLE  1U
-#define TIMER_IMASK   2U
-#define TIMER_ISTATUS 4U
 
 #define DBGBCR_E   1U
 #define MDSCR_SS   1U
@@ -83,24 +80,6 @@ void sysreg_reset(struct cpu *cpu)
     }
 }
 
-static uint64_t counter_of(const struct cpu *cpu, uint32_t id)
-{
-    bool is_virtual = id == SYSREG_CNTVCT_EL0 || id == SYSREG_CNTV_CTL_EL0 || id == SYSREG_CNTV_TVAL_EL0;
-    return cpu_counter(cpu) - (is_virtual ? cpu->sysreg[SYSREG_CNTVOFF_EL2] : 0);
-}
-
-static uint64_t timer_control_read(const struct cpu *cpu, uint32_t id, uint32_t compare_id)
-{
-    uint64_t control = cpu->sysreg[id];
-    bool fired = (control & TIMER_ENABLE) != 0 && counter_of(cpu, id) >= cpu->sysreg[compare_id];
-    return control | (fired ? TIMER_ISTATUS : 0);
-}
-
-static uint64_t timer_value_read(const struct cpu *cpu, uint32_t id, uint32_t compare_id)
-{
-    return (cpu->sysreg[compare_id] - counter_of(cpu, id)) & MASK_32;
-}
-
 static uint64_t ccsidr_read(const struct cpu *cpu)
 {
     uint64_t selected = cpu->sysreg[SYSREG_CSSELR_EL1];
@@ -152,36 +131,10 @@ uint64_t sysreg_read(const struct cpu *cpu, uint32_t id)
         return dczid_read(cpu);
     case SYSREG_CNTPCT_EL0:
     case SYSREG_CNTVCT_EL0:
-        return counter_of(cpu, id);
-    case SYSREG_CNTP_CTL_EL0:
-        return timer_control_read(cpu, id, SYSREG_CNTP_CVAL_EL0);
-    case SYSREG_CNTV_CTL_EL0:
-        return timer_control_read(cpu, id, SYSREG_CNTV_CVAL_EL0);
-    case SYSREG_CNTHP_CTL_EL2:
-        return timer_control_read(cpu, id, SYSREG_CNTHP_CVAL_EL2);
-    case SYSREG_CNTP_TVAL_EL0:
-        return timer_value_read(cpu, id, SYSREG_CNTP_CVAL_EL0);
-    case SYSREG_CNTV_TVAL_EL0:
-        return timer_value_read(cpu, id, SYSREG_CNTV_CVAL_EL0);
-    case SYSREG_CNTHP_TVAL_EL2:
-        return timer_value_read(cpu, id, SYSREG_CNTHP_CVAL_EL2);
+        return timer_counter(cpu, id == SYSREG_CNTVCT_EL0);
     default:
-        return cpu->sysreg[id];
+        return timer_register(id) ? timer_read(cpu, id) : cpu->sysreg[id];
     }
-}
-
-/* A timer whose interrupt could be seen needs interrupts, which this PE does not have. */
-static void timer_control_write(struct cpu *cpu, uint32_t id, uint64_t value)
-{
-    cpu->sysreg[id] = value & (TIMER_ENABLE | TIMER_IMASK);
-    if ((value & (TIMER_ENABLE | TIMER_IMASK)) == TIMER_ENABLE) {
-        cpu_stop_unmodelled(cpu, cpu->step.word, "timer interrupt (generic timer enabled and not masked)");
-    }
-}
-
-static void timer_value_write(struct cpu *cpu, uint32_t id, uint32_t compare_id, uint64_t value)
-{
-    cpu->sysreg[compare_id] = counter_of(cpu, id) + (uint64_t)(int64_t)(int32_t)(uint32_t)value;
 }
 
 static void debug_enable_write(struct cpu *cpu, uint32_t id, uint64_t value, uint64_t enables)
@@ -209,6 +162,7 @@ static void computed_write(struct cpu *cpu, uint32_t id, uint64_t value)
         return;
     case SYSREG_DAIF:
         cpu->pstate.daif = value >> 6 & 15;
+        timer_interrupt_check(cpu);
         return;
     case SYSREG_HCR_EL2:
         cpu->sysreg[id] = (value & HCR_EL2_MASK & ~HCR_HCD) | HCR_EL2_RW;
@@ -216,16 +170,14 @@ static void computed_write(struct cpu *cpu, uint32_t id, uint64_t value)
     case SYSREG_CNTP_CTL_EL0:
     case SYSREG_CNTV_CTL_EL0:
     case SYSREG_CNTHP_CTL_EL2:
-        timer_control_write(cpu, id, value);
-        return;
     case SYSREG_CNTP_TVAL_EL0:
-        timer_value_write(cpu, id, SYSREG_CNTP_CVAL_EL0, value);
-        return;
     case SYSREG_CNTV_TVAL_EL0:
-        timer_value_write(cpu, id, SYSREG_CNTV_CVAL_EL0, value);
-        return;
     case SYSREG_CNTHP_TVAL_EL2:
-        timer_value_write(cpu, id, SYSREG_CNTHP_CVAL_EL2, value);
+        timer_write(cpu, id, value);
+        return;
+    case SYSREG_CNTKCTL_EL1:
+    case SYSREG_CNTHCTL_EL2:
+        timer_event_control_write(cpu, id, value);
         return;
     case SYSREG_MDSCR_EL1:
         debug_enable_write(cpu, id, value, MDSCR_SS | MDSCR_KDE | MDSCR_MDE);

@@ -34,7 +34,8 @@
 
 /* AArch64 EL0 to EL3, no FP, no Advanced SIMD; ID_AA64PFR0_EL1.EL2 is cleared for a PE that starts at EL1. */
 #define RESET_ID_AA64PFR0 0x0000000000FF1111ULL
-#define RESET_ID_AA64DFR0 0x0000000000101006ULL  /* v8 debug, 2 breakpoints (1 context-aware), 2 watchpoints \
+#define RESET_ID_AA64DFR0                                                                                    \
+    0x0000000000101006ULL                        /* v8 debug, 2 breakpoints (1 context-aware), 2 watchpoints \
                                                   */
 #define RESET_ID_AA64ISAR0 0x0000000000010000ULL /* CRC32 */
 #define RESET_ID_AA64ISAR1 0x0000000000000002ULL /* DC CVAP, DC CVADP */
@@ -110,7 +111,7 @@
     X(ISR_EL1, 3, 0, 12, 1, 0, RO, 0, 0, 0)                                                                  \
     X(CONTEXTIDR_EL1, 3, 0, 13, 0, 1, RW, 0, MASK_32, SR_TVM)                                                \
     X(TPIDR_EL1, 3, 0, 13, 0, 4, RW, 0, MASK_ALL, 0)                                                         \
-    X(CNTKCTL_EL1, 3, 0, 14, 1, 0, RW, 0, 0x3FFULL, 0)                                                       \
+    X(CNTKCTL_EL1, 3, 0, 14, 1, 0, RW, 0, 0x3FFULL, SR_COMPUTED)                                             \
     X(CCSIDR_EL1, 3, 1, 0, 0, 0, RO, 0, 0, SR_TID2 | SR_COMPUTED)                                            \
     X(CLIDR_EL1, 3, 1, 0, 0, 1, RO, 0, 0, SR_TID2)                                                           \
     X(AIDR_EL1, 3, 1, 0, 0, 7, RO, 0, 0, SR_TID1)                                                            \
@@ -156,7 +157,7 @@
     X(VBAR_EL2, 3, 4, 12, 0, 0, RW, 0, 0xFFFFFFFFFFFFF800ULL, SR_REPORTED)                                   \
     X(TPIDR_EL2, 3, 4, 13, 0, 2, RW, 0, MASK_ALL, 0)                                                         \
     X(CNTVOFF_EL2, 3, 4, 14, 0, 3, RW, 0, MASK_ALL, 0)                                                       \
-    X(CNTHCTL_EL2, 3, 4, 14, 1, 0, RW, 3, 0xFFULL, 0)                                                        \
+    X(CNTHCTL_EL2, 3, 4, 14, 1, 0, RW, 3, 0xFFULL, SR_COMPUTED)                                              \
     X(CNTHP_TVAL_EL2, 3, 4, 14, 2, 0, RW, 0, MASK_32, SR_COMPUTED)                                           \
     X(CNTHP_CTL_EL2, 3, 4, 14, 2, 1, RW, 0, 3, SR_COMPUTED)                                                  \
     X(CNTHP_CVAL_EL2, 3, 4, 14, 2, 2, RW, 0, MASK_ALL, 0)

@@ -149,7 +149,11 @@ machine_end bare_machine::run(uint64_t instructions_max)
         case CPU_NEED_SMC:
             return smc_serve() ? machine_end::power_off : machine_end::smc;
         case CPU_NEED_TIME:
-            return machine_end::idle;
+            if (cpu_wakes_in(core) == UINT64_MAX) {
+                return machine_end::idle;
+            }
+            cpu_advance_time(core, cpu_wakes_in(core));
+            break;
         case CPU_NEED_STOP:
             return machine_end::stopped;
         }

@@ -118,7 +118,6 @@ TEST(cpu_sysreg, what_is_promised_and_missing_ends_the_run_with_its_name)
         uint64_t value;
         const char *name;
     } rows[] = {
-        {CNTP_CTL_EL0, 1, "timer interrupt (generic timer enabled and not masked)"},
         {sys(2, 0, 0, 2, 2), 1, "self-hosted debug (breakpoint, watchpoint or single step)"},
         {sys(2, 0, 0, 0, 5), 1, "self-hosted debug (breakpoint, watchpoint or single step)"},
         {sys(2, 3, 0, 4, 0), 1, "DBGDTR_EL0 (debug communication channel)"},

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One conversation with U-Boot, held twice: on the platform `virt` by machine_run(), and with QEMU's virt
+ * machine on the platform's device tree. Knows nothing of what is said.
+ */
+#ifndef TESTS_DIFFERENTIAL_UBOOT_CONSOLE_HPP
+#define TESTS_DIFFERENTIAL_UBOOT_CONSOLE_HPP
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/platform/machine.h"
+
+namespace differential {
+
+struct uboot_session {
+    std::string platform = "virt"; /* of platforms/ */
+    std::vector<const char *> settings;
+    enum machine_mode mode = MACHINE_MODE_GOLDEN;
+    uint64_t load = 0; /* 0: in flash bank 0 */
+    std::vector<uint8_t> disk;
+    std::vector<std::string> commands; /* typed one by one at the prompt */
+};
+
+struct uboot_outcome {
+    std::string console;
+    std::string events;
+    bool ended_well = false; /* the prompt after the last command came, or the guest powered off */
+    machine_limit limit = MACHINE_LIMIT_NONE;
+    uint32_t reset = 0;
+    uint64_t instructions = 0;
+    uint32_t errors = 0; /* findings of prove with that severity */
+    uint64_t finding_count = 0;
+    double seconds = 0; /* wall time of the run, fork included */
+    std::vector<uint8_t> disk;
+    std::vector<uint8_t> flash; /* bank 0, as long as the image */
+};
+
+std::vector<uint8_t> uboot_image();
+struct platform_config uboot_platform(const uboot_session &session);
+/* In a process of its own. */
+uboot_outcome uboot_here(const uboot_session &session);
+/* What QEMU's console says; ends at the prompt after the last command. */
+std::string uboot_qemu(const uboot_session &session);
+
+} // namespace differential
+
+#endif
