@@ -9,6 +9,10 @@
 
 #include "firmware/efi_app/app.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Builds the identity map and makes the CPU use it, with vectors of our own. */
 uint64_t address_space_start(const struct app *app);
 
@@ -24,5 +28,9 @@ uint64_t address_space_virtual(struct app *app);
  * firmware may do SetVirtualAddressMap there, as U-Boot does.
  */
 uint64_t address_space_forget_boot(const struct app *app);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,10 @@
 
 #include "firmware/efi_tables.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* GetMemoryMap()'s answer. Descriptors stand `descriptor_size` bytes apart, which may be more than they have.
  */
 struct app_map {
@@ -51,5 +55,9 @@ static inline bool app_promises(const struct app *app, uint32_t service)
 {
     return (app->runtime_supported & service) != 0;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,10 @@
 
 #include "firmware/efi_app/app.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Pages of EfiLoaderData, EfiBootServicesData and EfiRuntimeServicesData. */
 uint64_t lines_allocate(struct efi_boot_services *boot);
 
@@ -30,5 +34,9 @@ uint64_t lines_boot_address(void);
 /* Where the lines of runtime services data are; moved with the virtual address map. */
 uint64_t lines_runtime_address(void);
 void lines_runtime_move(uint64_t address);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

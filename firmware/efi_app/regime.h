@@ -11,6 +11,10 @@
 
 #include "firmware/common/translation.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* False at an exception level, or in a mode of it, whose registers regime_use() does not write. */
 bool regime_is_supported(void);
 
@@ -22,5 +26,9 @@ void regime_run(void (*function)(void), uint64_t stack_end);
 
 /* PSCI SYSTEM_OFF by SMC, as platform `virt` offers it. Does not return. */
 void regime_power_off(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

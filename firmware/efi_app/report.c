@@ -7,14 +7,15 @@
 
 #include "firmware/efi_app/config.h"
 
-#define LINE_MAX 128U
+#define LINE_MAX 128U /* a longer one is cut */
+#define LINE_END 3U   /* CR, LF, NUL */
 
 #define PL011_DR      0x00U
 #define PL011_FR      0x18U
 #define PL011_FR_TXFF (1U << 5)
 
 struct line {
-    uint16_t text[LINE_MAX]; /* UTF-16, as EFI consoles want it */
+    uint16_t text[LINE_MAX + LINE_END]; /* UTF-16, as EFI consoles want it */
     uint32_t length;
 };
 
@@ -34,7 +35,7 @@ uint64_t report_failures(void)
 
 static void line_add(const char *text)
 {
-    for (; *text != 0 && line.length + 1 < LINE_MAX; text++) {
+    for (; *text != 0 && line.length < LINE_MAX; text++) {
         line.text[line.length++] = (uint8_t)*text;
     }
 }
@@ -64,7 +65,8 @@ static uint64_t line_write(void)
 {
     uint64_t status = EFI_SUCCESS;
 
-    line_add("\r\n");
+    line.text[line.length++] = '\r';
+    line.text[line.length++] = '\n';
     line.text[line.length] = 0;
     if (firmware_console) {
         status = firmware_console->output_string(firmware_console, line.text);

@@ -12,6 +12,10 @@
 
 #include "firmware/efi_tables.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* NULL: the firmware's console is gone. */
 void report_console(struct efi_simple_text_output *console);
 
@@ -31,5 +35,9 @@ bool report_promised_step(const char *step, uint64_t status, bool promised);
 void report_value(const char *step, uint64_t value);
 
 uint64_t report_failures(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

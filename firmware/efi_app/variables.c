@@ -122,7 +122,7 @@ static uint64_t storage_query(const struct app *app)
 static uint64_t time_get(const struct app *app)
 {
     static struct efi_time time;
-    efi_get_time_function *get_time = (efi_get_time_function *)app->runtime->get_time;
+    efi_get_time_function *get_time = (efi_get_time_function *)(void (*)(void))app->runtime->get_time;
     const uint64_t status = get_time(&time, 0);
 
     if (status != EFI_SUCCESS) {
