@@ -20,7 +20,7 @@ const uint64_t SLOWER = 20; // sanitizers and unoptimised builds do a part of th
 const uint64_t SLOWER = 1;
 #endif
 
-const uint64_t RANDOM_TRACES = 40000 / SLOWER;
+const uint64_t RANDOM_TRACES = 12000 / SLOWER;
 const uint64_t RANDOM_PARTS = 4; // tests of their own, so that they run side by side
 
 replay_trace trace_of(const std::string &text)

@@ -23,7 +23,7 @@ const uint64_t SLOWER = 1;
 #endif
 
 const size_t STATES_MAX = 1U << 17; // a handful of random traces has more joint states: granules only
-const uint64_t RANDOM_TRACES = 40000 / SLOWER;
+const uint64_t RANDOM_TRACES = 12000 / SLOWER;
 const uint64_t RANDOM_PARTS = 4; // tests of their own, so that they run side by side
 
 std::string findings_text(const trace_program &program, const std::vector<enumerator_finding> &findings)

@@ -21,7 +21,7 @@ const uint64_t SLOWER = 20; // sanitizers and unoptimised builds do a part of th
 const uint64_t SLOWER = 1;
 #endif
 
-const uint64_t RANDOM_TRACES = 20000 / SLOWER;
+const uint64_t RANDOM_TRACES = 8000 / SLOWER;
 
 // A byte that may be stale at an event.
 struct victim {
