@@ -12,3 +12,8 @@ foreach(program exceptions translation memory_access)
     list(APPEND FFA_COSIM_LOCKSTEP_GUESTS guest_${program}_el${el})
   endforeach()
 endforeach()
+
+ffa_cosim_bare_guest(traps_el2
+  SOURCES "${FFA_COSIM_GUEST_SOURCE_DIR}/traps.c" "${FFA_COSIM_GUEST_SOURCE_DIR}/probe.c"
+  TARGET_FLAGS -DGUEST_EL=2)
+list(APPEND FFA_COSIM_LOCKSTEP_GUESTS guest_traps_el2)

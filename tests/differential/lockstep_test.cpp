@@ -26,9 +26,9 @@ struct program {
 
 // The programs of EL1 are entered at EL2, which they leave by ERET, and at EL1.
 const program programs[] = {
-    {"exceptions_el1", 2},    {"exceptions_el1", 1},    {"exceptions_el2", 2},
-    {"translation_el1", 2},   {"translation_el1", 1},   {"translation_el2", 2},
-    {"memory_access_el1", 2}, {"memory_access_el1", 1}, {"memory_access_el2", 2},
+    {"exceptions_el1", 2},    {"exceptions_el1", 1},  {"exceptions_el2", 2},    {"translation_el1", 2},
+    {"translation_el1", 1},   {"translation_el2", 2}, {"memory_access_el1", 2}, {"memory_access_el1", 1},
+    {"memory_access_el2", 2}, {"traps_el2", 2},
 };
 
 void PrintTo(const program &which, std::ostream *out)

@@ -21,7 +21,7 @@ namespace differential {
 
 namespace {
 
-const char PROMPT[] = "=> ";
+const char PROMPT[] = "\n=> ";
 const char KEY_AWAITED[] = "autoboot";
 const uint64_t INSTRUCTIONS_MAX = 2000000000;
 const int QEMU_SILENCE_MS = 60000;
@@ -92,12 +92,83 @@ void outcome_fill(uboot_outcome &outcome, const machine_result &result)
     }
 }
 
+std::vector<uint8_t> file_bytes(const std::string &path)
+{
+    std::ifstream bytes(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(bytes), std::istreambuf_iterator<char>()};
+}
+
+/* A directory of our own that goes with all that was put in it. */
+class scratch_directory {
+public:
+    scratch_directory() { EXPECT_NE(mkdtemp(path_), nullptr); }
+    ~scratch_directory()
+    {
+        for (const std::string &name : names_) {
+            unlink(at(name).c_str());
+        }
+        rmdir(path_);
+    }
+    scratch_directory(const scratch_directory &) = delete;
+    scratch_directory &operator=(const scratch_directory &) = delete;
+
+    std::string at(const std::string &name) const { return std::string(path_) + "/" + name; }
+    std::string put(const std::string &name, const std::vector<uint8_t> &bytes = {})
+    {
+        names_.push_back(name);
+        std::ofstream(at(name), std::ios::binary)
+            .write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        return at(name);
+    }
+
+private:
+    char path_[32] = "/tmp/uboot-qemu-XXXXXX";
+    std::vector<std::string> names_;
+};
+
+std::vector<uint8_t> tree_of(const uboot_session &session)
+{
+    if (!session.tree.empty()) {
+        return session.tree;
+    }
+    const struct platform_config platform = uboot_platform(session);
+    std::vector<uint8_t> tree(DEVICE_TREE_SIZE_MAX);
+    tree.resize(device_tree_make(&platform, tree.data()));
+    return tree;
+}
+
+/* `machine`: more properties of it. */
+std::vector<std::string> qemu_argv(const uboot_session &session, const std::string &tree_path,
+                                   const std::string &machine)
+{
+    const struct platform_config platform = uboot_platform(session);
+    const std::string virtualization = platform.entry_el == 2 ? "on" : "off";
+    return {FFA_COSIM_QEMU_SYSTEM,
+            "-M",
+            "virt,secure=off,virtualization=" + virtualization + machine,
+            "-cpu",
+            "cortex-a57",
+            "-m",
+            std::to_string(platform.ram[0].size >> 20) + "M",
+            "-bios",
+            FFA_COSIM_UBOOT,
+            "-dtb",
+            tree_path,
+            "-display",
+            "none",
+            "-monitor",
+            "none",
+            "-serial",
+            "stdio",
+            "-net",
+            "none"};
+}
+
 } // namespace
 
 std::vector<uint8_t> uboot_image()
 {
-    std::ifstream image(FFA_COSIM_UBOOT, std::ios::binary);
-    return {std::istreambuf_iterator<char>(image), std::istreambuf_iterator<char>()};
+    return file_bytes(FFA_COSIM_UBOOT);
 }
 
 struct platform_config uboot_platform(const uboot_session &session)
@@ -138,7 +209,11 @@ uboot_outcome uboot_here(const uboot_session &session)
     }
     request.console = script.data();
     request.console_count = static_cast<uint32_t>(script.size());
-    request.stop_text = PROMPT;
+    if (!session.tree.empty()) {
+        request.device_tree = session.tree.data();
+        request.device_tree_size = session.tree.size();
+    }
+    request.stop_text = session.until.c_str();
     request.instructions_max = INSTRUCTIONS_MAX;
     request.events = events.get();
     request.console_out = console.get();
@@ -235,69 +310,44 @@ private:
     size_t mark_ = 0;
 };
 
-std::string file_made(const std::string &directory, const char *name, const uint8_t *bytes, size_t size)
-{
-    const std::string path = directory + "/" + name;
-    std::ofstream(path, std::ios::binary)
-        .write(reinterpret_cast<const char *>(bytes), static_cast<std::streamsize>(size));
-    return path;
-}
-
 } // namespace
 
-std::string uboot_qemu(const uboot_session &session)
+qemu_outcome uboot_qemu(const uboot_session &session)
 {
-    const struct platform_config platform = uboot_platform(session);
-    char directory[] = "/tmp/uboot-qemu-XXXXXX";
-    EXPECT_NE(mkdtemp(directory), nullptr);
-    std::vector<uint8_t> tree(DEVICE_TREE_SIZE_MAX);
-    tree.resize(device_tree_make(&platform, tree.data()));
-    const std::string tree_path = file_made(directory, "tree.dtb", tree.data(), tree.size());
-    const std::string disk_path = file_made(directory, "disk", session.disk.data(), session.disk.size());
-    std::vector<std::string> argv = {FFA_COSIM_QEMU_SYSTEM,
-                                     "-M",
-                                     platform.entry_el == 2 ? "virt,virtualization=on,secure=off"
-                                                            : "virt,secure=off",
-                                     "-cpu",
-                                     "cortex-a57",
-                                     "-m",
-                                     std::to_string(platform.ram[0].size >> 20) + "M",
-                                     "-bios",
-                                     FFA_COSIM_UBOOT,
-                                     "-dtb",
-                                     tree_path,
-                                     "-display",
-                                     "none",
-                                     "-monitor",
-                                     "none",
-                                     "-serial",
-                                     "stdio",
-                                     "-net",
-                                     "none"};
+    scratch_directory files;
+    std::vector<std::string> argv = qemu_argv(session, files.put("tree.dtb", tree_of(session)), "");
+    const std::string disk = files.put("disk", session.disk);
     if (!session.disk.empty()) {
-        argv.insert(argv.end(), {"-drive", "if=none,format=raw,id=disk,file=" + disk_path, "-device",
+        argv.insert(argv.end(), {"-drive", "if=none,format=raw,id=disk,file=" + disk, "-device",
                                  "virtio-blk-device,drive=disk"});
     }
-    std::string heard;
+    qemu_outcome outcome;
     {
         conversation qemu(argv);
-        bool talks = qemu.wait_for(KEY_AWAITED);
+        bool talks = true;
         const std::vector<std::string> typed = typed_of(session);
         for (const struct machine_console_line &line : script_of(typed)) {
-            if (line.expect != std::string(KEY_AWAITED)) {
-                talks = talks && qemu.wait_for(line.expect);
-            }
+            talks = talks && qemu.wait_for(line.expect);
             if (talks) {
                 qemu.type(line.send);
             }
         }
-        EXPECT_TRUE(talks && qemu.wait_for(PROMPT)) << qemu.heard;
-        heard = qemu.heard;
+        talks = talks && qemu.wait_for(session.until);
+        EXPECT_TRUE(talks) << qemu.heard;
+        outcome.console = qemu.heard;
     }
-    unlink(tree_path.c_str());
-    unlink(disk_path.c_str());
-    rmdir(directory);
-    return heard;
+    outcome.console.resize(outcome.console.rfind(session.until) + session.until.size());
+    outcome.disk = file_bytes(disk);
+    return outcome;
+}
+
+std::vector<uint8_t> uboot_tree_of_qemu(const uboot_session &session)
+{
+    scratch_directory files;
+    const std::string edited = files.put("edited.dtb");
+    conversation qemu(qemu_argv(session, files.put("tree.dtb", tree_of(session)), ",dumpdtb=" + edited));
+    EXPECT_FALSE(qemu.wait_for("never said: QEMU ends when it has dumped the tree"));
+    return file_bytes(edited);
 }
 
 } // namespace differential

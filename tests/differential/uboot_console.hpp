@@ -20,7 +20,9 @@ struct uboot_session {
     enum machine_mode mode = MACHINE_MODE_GOLDEN;
     uint64_t load = 0; /* 0: in flash bank 0 */
     std::vector<uint8_t> disk;
+    std::vector<uint8_t> tree;         /* empty: the platform's own */
     std::vector<std::string> commands; /* typed one by one at the prompt */
+    std::string until = "\n=> ";       /* ends it, after the last command */
 };
 
 struct uboot_outcome {
@@ -41,8 +43,15 @@ std::vector<uint8_t> uboot_image();
 struct platform_config uboot_platform(const uboot_session &session);
 /* In a process of its own. */
 uboot_outcome uboot_here(const uboot_session &session);
-/* What QEMU's console says; ends at the prompt after the last command. */
-std::string uboot_qemu(const uboot_session &session);
+
+struct qemu_outcome {
+    std::string console;
+    std::vector<uint8_t> disk;
+};
+/* On the same device tree. */
+qemu_outcome uboot_qemu(const uboot_session &session);
+/* The tree of a session as QEMU edits it before its guest sees it. */
+std::vector<uint8_t> uboot_tree_of_qemu(const uboot_session &session);
 
 } // namespace differential
 

@@ -43,12 +43,18 @@ guest_vector_common:
 #else
     mrs     x2, elr_el2
     mrs     x3, spsr_el2
-    mrs     x4, esr_el2
     /*
-     * ISV and the fields that it covers: zero for an abort of stage 1, but QEMU 7.2 fills them in at EL2. The host
-     * allows the difference for the MRS alone.
+     * ISV of a data abort and the fields that it covers: zero for one of stage 1, but QEMU 7.2 fills them in at EL2.
+     * The host allows the difference for the MRS alone.
      */
-    and     x4, x4, #~(0x7ff << 14)
+    mrs     x4, esr_el2
+    ubfx    x4, x4, #27, #5
+    mov     x5, #~(0x7ff << 14)
+    sub     x4, x4, #0x12
+    cbz     x4, 1f
+    mov     x5, #-1
+1:  mrs     x4, esr_el2
+    and     x4, x4, x5
     mrs     x5, far_el2
 #endif
     stp     x2, x3, [sp, #256]
