@@ -190,7 +190,7 @@ uboot_outcome uboot_here(const uboot_session &session)
     const std::vector<std::string> typed = typed_of(session);
     const std::vector<struct machine_console_line> script = script_of(typed);
     const shared<machine_result> result;
-    const shared<uint8_t> flash(image.size()), disk(session.disk.size());
+    const shared<uint8_t> flash0(image.size()), flash1(session.flash1.size()), disk(session.disk.size());
     std::copy(session.disk.begin(), session.disk.end(), disk.value);
     const scratch_file events(tmpfile()), console(tmpfile());
     struct machine_request request {};
@@ -202,7 +202,10 @@ uboot_outcome uboot_here(const uboot_session &session)
         request.segment_count = 1;
         request.entry = session.load;
     } else {
-        request.flashes[0] = {image.data(), image.size(), flash.value};
+        request.flashes[0] = {image.data(), image.size(), flash0.value};
+    }
+    if (!session.flash1.empty()) {
+        request.flashes[1] = {session.flash1.data(), session.flash1.size(), flash1.value};
     }
     if (!session.disk.empty()) {
         request.disk = {disk.value, session.disk.size(), false};
@@ -235,7 +238,8 @@ uboot_outcome uboot_here(const uboot_session &session)
     outcome.console = text_of(console.get());
     outcome.events = text_of(events.get());
     outcome.disk.assign(disk.value, disk.value + session.disk.size());
-    outcome.flash.assign(flash.value, flash.value + image.size());
+    outcome.flash0.assign(flash0.value, flash0.value + image.size());
+    outcome.flash1.assign(flash1.value, flash1.value + session.flash1.size());
     return outcome;
 }
 

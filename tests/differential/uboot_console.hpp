@@ -20,6 +20,7 @@ struct uboot_session {
     enum machine_mode mode = MACHINE_MODE_GOLDEN;
     uint64_t load = 0; /* 0: in flash bank 0 */
     std::vector<uint8_t> disk;
+    std::vector<uint8_t> flash1;       /* of bank 1; here alone */
     std::vector<uint8_t> tree;         /* empty: the platform's own */
     std::vector<std::string> commands; /* typed one by one at the prompt */
     std::string until = "\n=> ";       /* ends it, after the last command */
@@ -36,7 +37,7 @@ struct uboot_outcome {
     uint64_t finding_count = 0;
     double seconds = 0; /* wall time of the run, fork included */
     std::vector<uint8_t> disk;
-    std::vector<uint8_t> flash; /* bank 0, as long as the image */
+    std::vector<uint8_t> flash0, flash1; /* as long as their images */
 };
 
 std::vector<uint8_t> uboot_image();

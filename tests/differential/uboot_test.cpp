@@ -118,15 +118,29 @@ TEST(uboot, talks_as_on_qemu)
         "bdinfo",
         "fdt addr ${fdtcontroladdr}",
         "fdt print /",
-        "setenv told yes",
-        "saveenv",
-        "md.b 0x4000000 40",
-        "printenv told",
     };
     const uboot_outcome here = uboot_here(with_tree_of_qemu(session));
     EXPECT_TRUE(here.ended_well) << here.console;
     EXPECT_EQ(masked(here.console), masked(uboot_qemu(session).console));
-    EXPECT_EQ(here.flash, uboot_image()) << "the environment is in the other bank";
+}
+
+// Not on QEMU 7.2, whose flash lets this U-Boot's buffered writes time out ("Flash buffer write timeout").
+TEST(uboot, finds_the_environment_that_it_saved_in_flash)
+{
+    uboot_session session;
+    session.flash1.resize(512 * 1024);
+    session.commands = {"setenv told yes", "saveenv"};
+    const uboot_outcome first = uboot_here(session);
+    EXPECT_NE(first.console.find("Protected 2 sectors\r\nOK"), std::string::npos) << first.console;
+    EXPECT_EQ(first.flash0, uboot_image());
+    EXPECT_NE(first.flash1, session.flash1);
+    session.flash1 = first.flash1;
+    session.commands = {"printenv told"};
+    const uboot_outcome second = uboot_here(session);
+    EXPECT_NE(second.console.find("Loading Environment from Flash... OK"), std::string::npos)
+        << second.console;
+    EXPECT_NE(second.console.find("told=yes"), std::string::npos) << second.console;
+    EXPECT_EQ(second.flash1, first.flash1);
 }
 
 std::vector<uint8_t> disk_made()
