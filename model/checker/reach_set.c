@@ -189,13 +189,42 @@ static int states_compare(const void *a, const void *b)
     return reach_state_less(*left, *right) ? -1 : 1;
 }
 
+/*
+ * Every state keeps a fresh copy until something destroys it: a move that writes back, completes, drains or
+ * drops; an event that lets something take effect. A fill, a store, a mapping destroys nothing.
+ */
+static bool may_destroy(uint32_t label)
+{
+    switch ((enum reach_event)(label / REACH_OPERANDS_MAX)) {
+    case REACH_WRITE:
+    case REACH_READ_NC:
+    case REACH_WRITE_NC:
+    case REACH_WRITE_NC_BUFFERED:
+    case REACH_DMB:
+    case REACH_DMB_ST:
+    case REACH_MAP:
+    case REACH_UNMAP:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static void keeps_fresh(const struct reach_sets *sets, struct reach_state before, struct reach_state after,
+                        bool destroys)
+{
+    assert(destroys || reach_state_lost(&sets->rules, before) || !reach_state_lost(&sets->rules, after));
+}
+
 /* Closes the first `count` states of the scratch under the moves, and interns what comes out. */
 static uint32_t work_close(struct reach_sets *sets, uint32_t count)
 {
     for (uint32_t done = 0; done < count; done++) {
         struct reach_move moves[REACH_MOVES_MAX];
         const uint32_t move_count = reach_moves(&sets->rules, sets->work[done], moves);
+        const struct reach_state before = sets->work[done];
         for (uint32_t i = 0; i < move_count; i++) {
+            keeps_fresh(sets, before, moves[i].state, moves[i].kind != CHECKER_MOVE_FILL);
             if (!work_add(sets, &count, moves[i].state)) {
                 return 0;
             }
@@ -235,6 +264,7 @@ uint32_t reach_sets_edge(struct reach_sets *sets, uint32_t set, uint32_t label)
         sets->overflowed = sets->overflowed || outcome == REACH_TOO_MUCH;
         const bool goes_on = outcome == REACH_GOES_ON || (outcome == REACH_STALE && sets->rules.mode.still);
         for (uint32_t j = 0; goes_on && j < followers; j++) {
+            keeps_fresh(sets, sets->sets[set].states[i], states[j], may_destroy(label));
             if (!work_add(sets, &count, states[j])) {
                 return 0;
             }

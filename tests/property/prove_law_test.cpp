@@ -88,7 +88,7 @@ public:
         }
         uint64_t first = 0, last = 0;
         bool writable = false;
-        granted_ += prove_grant(prove_, access.pa, &first, &last, &writable) ? 1 : 0;
+        granted_ += access.pa >= BASE && prove_grant(prove_, access.pa, &first, &last, &writable) ? 1 : 0;
         std::vector<uint64_t> after = counts();
         for (size_t rule = 0; rule < after.size(); rule++) {
             after[rule] -= before[rule];
