@@ -23,7 +23,6 @@ namespace {
 
 const char PROMPT[] = "\n=> ";
 const char KEY_AWAITED[] = "autoboot";
-const uint64_t INSTRUCTIONS_MAX = 2000000000;
 const int QEMU_SILENCE_MS = 60000;
 
 template <typename value_type> class shared {
@@ -128,18 +127,11 @@ private:
 
 std::vector<uint8_t> tree_of(const uboot_session &session)
 {
-    if (!session.tree.empty()) {
-        return session.tree;
-    }
-    const struct platform_config platform = uboot_platform(session);
-    std::vector<uint8_t> tree(DEVICE_TREE_SIZE_MAX);
-    tree.resize(device_tree_make(&platform, tree.data()));
-    return tree;
+    return session.tree.empty() ? uboot_tree(session) : session.tree;
 }
 
 /* `machine`: more properties of it. */
-std::vector<std::string> qemu_argv(const uboot_session &session, const std::string &tree_path,
-                                   const std::string &machine)
+std::vector<std::string> qemu_argv(const uboot_session &session, const std::string &machine)
 {
     const struct platform_config platform = uboot_platform(session);
     const std::string virtualization = platform.entry_el == 2 ? "on" : "off";
@@ -152,8 +144,6 @@ std::vector<std::string> qemu_argv(const uboot_session &session, const std::stri
             std::to_string(platform.ram[0].size >> 20) + "M",
             "-bios",
             FFA_COSIM_UBOOT,
-            "-dtb",
-            tree_path,
             "-display",
             "none",
             "-monitor",
@@ -169,6 +159,14 @@ std::vector<std::string> qemu_argv(const uboot_session &session, const std::stri
 std::vector<uint8_t> uboot_image()
 {
     return file_bytes(FFA_COSIM_UBOOT);
+}
+
+std::vector<uint8_t> uboot_tree(const uboot_session &session)
+{
+    const struct platform_config platform = uboot_platform(session);
+    std::vector<uint8_t> tree(DEVICE_TREE_SIZE_MAX);
+    tree.resize(device_tree_make(&platform, tree.data()));
+    return tree;
 }
 
 struct platform_config uboot_platform(const uboot_session &session)
@@ -217,7 +215,7 @@ uboot_outcome uboot_here(const uboot_session &session)
         request.device_tree_size = session.tree.size();
     }
     request.stop_text = session.until.c_str();
-    request.instructions_max = INSTRUCTIONS_MAX;
+    request.instructions_max = session.instructions_max;
     request.events = events.get();
     request.console_out = console.get();
     fflush(nullptr);
@@ -319,7 +317,8 @@ private:
 qemu_outcome uboot_qemu(const uboot_session &session)
 {
     scratch_directory files;
-    std::vector<std::string> argv = qemu_argv(session, files.put("tree.dtb", tree_of(session)), "");
+    std::vector<std::string> argv = qemu_argv(session, "");
+    argv.insert(argv.end(), {"-dtb", files.put("tree.dtb", tree_of(session))});
     const std::string disk = files.put("disk", session.disk);
     if (!session.disk.empty()) {
         argv.insert(argv.end(), {"-drive", "if=none,format=raw,id=disk,file=" + disk, "-device",
@@ -345,13 +344,31 @@ qemu_outcome uboot_qemu(const uboot_session &session)
     return outcome;
 }
 
-std::vector<uint8_t> uboot_tree_of_qemu(const uboot_session &session)
+namespace {
+
+std::vector<uint8_t> tree_dumped(const uboot_session &session, bool given)
 {
     scratch_directory files;
-    const std::string edited = files.put("edited.dtb");
-    conversation qemu(qemu_argv(session, files.put("tree.dtb", tree_of(session)), ",dumpdtb=" + edited));
+    const std::string dumped = files.put("dumped.dtb");
+    std::vector<std::string> argv = qemu_argv(session, ",dumpdtb=" + dumped);
+    if (given) {
+        argv.insert(argv.end(), {"-dtb", files.put("tree.dtb", tree_of(session))});
+    }
+    conversation qemu(argv);
     EXPECT_FALSE(qemu.wait_for("never said: QEMU ends when it has dumped the tree"));
-    return file_bytes(edited);
+    return file_bytes(dumped);
+}
+
+} // namespace
+
+std::vector<uint8_t> uboot_tree_of_qemu(const uboot_session &session)
+{
+    return tree_dumped(session, true);
+}
+
+std::vector<uint8_t> qemu_own_tree(const uboot_session &session)
+{
+    return tree_dumped(session, false);
 }
 
 } // namespace differential

@@ -24,6 +24,7 @@ struct uboot_session {
     std::vector<uint8_t> tree;         /* empty: the platform's own */
     std::vector<std::string> commands; /* typed one by one at the prompt */
     std::string until = "\n=> ";       /* ends it, after the last command */
+    uint64_t instructions_max = 2000000000;
 };
 
 struct uboot_outcome {
@@ -53,6 +54,10 @@ struct qemu_outcome {
 qemu_outcome uboot_qemu(const uboot_session &session);
 /* The tree of a session as QEMU edits it before its guest sees it. */
 std::vector<uint8_t> uboot_tree_of_qemu(const uboot_session &session);
+/* The tree that QEMU makes when nobody gives it one. */
+std::vector<uint8_t> qemu_own_tree(const uboot_session &session);
+/* What the platform makes. */
+std::vector<uint8_t> uboot_tree(const uboot_session &session);
 
 } // namespace differential
 

@@ -3,6 +3,7 @@
 // the same device tree, in every mode, at both exception levels, from flash and from RAM.
 #include <gtest/gtest.h>
 
+#include <random>
 #include <regex>
 #include <sstream>
 
@@ -12,6 +13,7 @@
 namespace {
 
 using differential::qemu_outcome;
+using differential::qemu_own_tree;
 using differential::uboot_here;
 using differential::uboot_image;
 using differential::uboot_outcome;
@@ -223,6 +225,37 @@ TEST(uboot, takes_an_external_abort_as_on_qemu_and_one_event_tells)
         EXPECT_EQ(masked(here.console), without_isv(masked(uboot_qemu(session).console)));
         EXPECT_EQ(count(here.events, "bus.abort"), 1U);
         EXPECT_NE(here.events.find("pa=0xb000010 "), std::string::npos);
+    }
+}
+
+// It names an interrupt controller, GPIO and a PCI Express host: U-Boot looks for devices on that bus.
+TEST(uboot, finds_an_empty_bus_where_the_tree_of_qemu_names_pci_express)
+{
+    uboot_session session;
+    session.tree = qemu_own_tree(session);
+    ASSERT_GT(session.tree.size(), 4096U);
+    session.commands = {"pci enum", "pci"};
+    const uboot_outcome here = uboot_here(session);
+    EXPECT_TRUE(here.ended_well) << here.console;
+    EXPECT_NE(here.console.find("Sub-Class\r\n" + std::string(61, '_') + "\r\n=> "), std::string::npos)
+        << here.console;
+}
+
+// Whatever a tree says, the run ends as runs end: uboot_here() expects its process to exit with 0.
+TEST(uboot, is_not_crashed_by_trees_that_lie)
+{
+    std::minstd_rand random(2026);
+    uboot_session session;
+    session.instructions_max = 20000000;
+    const std::vector<uint8_t> honest = differential::uboot_tree(session);
+    for (int trial = 0; trial < 12; trial++) {
+        session.tree = honest;
+        for (int change = 0; change <= 3 * trial; change++) {
+            session.tree[random() % session.tree.size()] = static_cast<uint8_t>(random());
+        }
+        session.mode = trial % 4 == 3 ? MACHINE_MODE_PROVE : MACHINE_MODE_GOLDEN;
+        const uboot_outcome here = uboot_here(session);
+        EXPECT_LE(here.instructions, session.instructions_max) << "trial " << trial;
     }
 }
 

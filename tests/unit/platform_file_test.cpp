@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Platform files: the four that are delivered, and each refusal.
+// Platform files: those that are delivered, and each refusal.
 #include "model/platform/platform_file.h"
 
 #include <gtest/gtest.h>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/abi/ffa.h"
+#include "model/cache/cache.h"
 
 namespace {
 
@@ -99,6 +100,55 @@ TEST(platform_file, the_other_three_differ_where_their_names_say)
     EXPECT_FALSE(bench.platform.has_script);
     EXPECT_EQ(bench.platform.ram[0].pa, 0x40000000u);
     EXPECT_EQ(bench.platform.uart_pa, 0x09000000u);
+}
+
+TEST(platform_file, virt_is_the_memory_map_of_qemu)
+{
+    const reading virt = read_text(file_text("virt"));
+    ASSERT_TRUE(virt.accepted) << virt.error;
+    const platform_config &platform = virt.platform;
+    EXPECT_EQ(platform.ram[0].pa, 0x40000000u);
+    EXPECT_EQ(platform.ram[0].size, 0x40000000u);
+    ASSERT_EQ(platform.flash_count, 2u);
+    EXPECT_EQ(platform.flash[1].pa, 0x04000000u);
+    EXPECT_EQ(platform.flash[1].size, 0x04000000u);
+    EXPECT_TRUE(platform.has_uart && platform.has_rtc && platform.has_fw_cfg && platform.has_device_tree);
+    EXPECT_FALSE(platform.has_script);
+    EXPECT_EQ(platform.rtc_pa, 0x09010000u);
+    EXPECT_EQ(platform.fw_cfg_pa, 0x09020000u);
+    EXPECT_EQ(platform.virtio_pa, 0x0A000000u);
+    EXPECT_EQ(platform.virtio_count, 32u);
+    EXPECT_EQ(platform.virtio_disk, 31u);
+    EXPECT_TRUE(platform.virtio_legacy && platform.dma_coherent);
+    EXPECT_EQ(platform.empty_count, 4u);
+    EXPECT_EQ(platform.device_tree_pa, 0x40000000u);
+    EXPECT_EQ(platform.buffer.pa, 0x43F00000u);
+    EXPECT_EQ(platform.counter_hz, 62500000u);
+}
+
+/* Read from QEMU 7.2's -cpu cortex-a57; the short CCSIDR_EL1 is UNKNOWN above bit 27. */
+TEST(platform_file, virt_has_the_caches_of_a_cortex_a57)
+{
+    const reading virt = read_text(file_text("virt"));
+    ASSERT_TRUE(virt.accepted) << virt.error;
+    const cache_config *cache = &virt.platform.cache;
+    EXPECT_EQ(virt.platform.midr_el1, 0x411FD070u);
+    EXPECT_EQ(cache_ctr_el0(cache), 0x8444C004u);
+    EXPECT_EQ(cache_clidr_el1(cache), 0x0A200023u);
+    EXPECT_EQ(cache_ccsidr_el1(cache, 1, false, false), 0x001FE00Au);
+    EXPECT_EQ(cache_ccsidr_el1(cache, 1, true, false), 0x001FE012u);
+    EXPECT_EQ(cache_ccsidr_el1(cache, 2, false, false), 0x00FFE07Au);
+}
+
+TEST(platform_file, virt_el1_differs_in_the_exception_level_alone)
+{
+    const reading virt = read_text(file_text("virt"));
+    reading el1 = read_text(file_text("virt-el1"));
+    ASSERT_TRUE(virt.accepted && el1.accepted) << virt.error << el1.error;
+    EXPECT_EQ(el1.platform.entry_el, 1u);
+    el1.platform.entry_el = 2;
+    memcpy(el1.platform.about, virt.platform.about, sizeof(virt.platform.about));
+    EXPECT_EQ(memcmp(&virt.platform, &el1.platform, sizeof(virt.platform)), 0);
 }
 
 TEST(platform_file, settings_override_one_key)
