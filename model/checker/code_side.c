@@ -69,7 +69,7 @@ static void line_store_untold(struct code_side *code, struct code_page *page, ui
 
 static void line_clean(struct code_side *code, struct code_page *page, uint32_t line)
 {
-    page->cleaning[line] = page->stale[line];
+    page->cleaning[line] = page->stale[line] & (uint16_t)~page->stored[line];
     if (page->cleaning[line] != 0) {
         code_side_list_add(code, CODE_LIST_PENDING, page);
     }
@@ -83,9 +83,6 @@ void code_side_line_look(struct code_side *code, struct code_page *page, uint32_
     uint16_t words = code_side_line_untold(code, page, line) & (uint16_t)~but;
     if (words != 0) {
         line_store_untold(code, page, line, words);
-        if (code->clean_all_pending) {
-            line_clean(code, page, line);
-        }
     }
     code_side_line_seen(code, page, line);
 }
@@ -154,7 +151,7 @@ void code_side_maintain(struct code_side *code, enum access_op op, uint64_t pa)
 
 void code_side_clean_all(struct code_side *code)
 {
-    code->clean_all_pending = true;
+    code_side_marks_age(code, 0, CODE_PA_END);
     for (uint32_t i = 0; i < code->page_count; i++) {
         for (uint32_t line = 0; line < CODE_LINES; line++) {
             line_clean(code, code_side_page_at(code, i), line);
@@ -167,7 +164,9 @@ void code_side_ic_all(struct code_side *code)
     if (!code->copies) {
         return;
     }
-    code_side_marks_age(code, 0, CODE_PA_END);
+    if (code->config.idc) {
+        code_side_marks_age(code, 0, CODE_PA_END);
+    }
     code->ic_all_pending = true;
     code->again.count = 0;
     if (code->caching) {
@@ -191,7 +190,6 @@ static bool page_stores_complete(struct code_page *page)
     for (uint32_t line = 0; line < CODE_LINES; line++) {
         page->stale[line] &= (uint16_t)~page->stored[line];
         page->stored[line] = 0;
-        page->cleaning[line] &= page->stale[line];
         waits |= page->cleaning[line] != 0;
     }
     return waits;
@@ -242,7 +240,6 @@ void code_side_dsb(struct code_side *code, bool full)
         page_complete(code, page);
         code_side_list_add(code, CODE_LIST_UNSYNCHRONISED, page);
     }
-    code->clean_all_pending = false;
     if (code->ic_all_pending) {
         code->ic_all_pending = false;
         code->copied = code->again;
@@ -343,7 +340,9 @@ static void page_executed(struct code_side *code, struct code_page *page)
     page->fetched = true;
     page->flat = true;
     code_side_page_watch(code, page);
-    code_side_marks_age(code, page->pa, page->pa + 2ULL * CODE_PAGE_SIZE);
+    if (code->config.idc) {
+        code_side_marks_age(code, page->pa, page->pa + 2ULL * CODE_PAGE_SIZE);
+    }
     code_side_page_refresh(code, page);
     if (next != NULL) {
         next->flat = true;

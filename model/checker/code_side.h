@@ -47,7 +47,7 @@ extern "C" {
  * A PE's fast path sets the mark of a line to 1 and nobody is told. A mark of 1 is made 2 here as soon as the
  * line is looked at; who is told of a store (and tells it here) leaves 2. So 1 always means: stored to, and
  * not told. Both mean dirty; 0 and the rest of a mark's life are not our concern. The calls below look at
- * marks, so they come before whatever else an access does to them (and after sweeps from before it).
+ * marks, so they come before whatever else an access does to them.
  *
  * Where CTR_EL0.IDC makes cleans unnecessary, barriers after untold stores are not judged: only an IC, if one
  * is needed, can be missing.
@@ -112,8 +112,8 @@ void code_side_store(struct code_side *code, uint64_t pa, uint64_t size, enum co
 /* DC by VA and IC IVAU, of the line of 64 bytes that holds `pa`. */
 void code_side_maintain(struct code_side *code, enum access_op op, uint64_t pa);
 
-/* A sweep by set/way that is certain to clean every line has been issued. A line that is not told again
- * before the sweep has made its mark 0 is taken to have been invalidated too. */
+/* A sweep by set/way that is certain to clean every line has been issued. Untold stores to a page of which
+ * nothing else is known are taken to have been invalidated too: no IC is missed after it. */
 void code_side_clean_all(struct code_side *code);
 
 /* IC IALLU and IALLUIS. */

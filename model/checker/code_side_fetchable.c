@@ -81,7 +81,9 @@ void code_side_intervals_mapped(struct code_side *code, struct code_intervals *i
 static void intervals_note(struct code_side *code, uint64_t start, uint64_t end)
 {
     code->mapping_changed = true;
-    code_side_marks_age(code, start, end);
+    if (code->config.idc) {
+        code_side_marks_age(code, start, end);
+    }
     intervals_mapped_range(code, &code->ahead, start, end);
     if (code->copies && code->caching) {
         intervals_mapped_range(code, &code->copied, start, end);

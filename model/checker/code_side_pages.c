@@ -251,7 +251,7 @@ static void page_marks_age(struct code_side *code, const struct code_side_window
 
 void code_side_marks_age(struct code_side *code, uint64_t start, uint64_t end)
 {
-    for (uint32_t i = 0; code->config.idc && code->copies && i < code->config.window_count; i++) {
+    for (uint32_t i = 0; i < code->config.window_count; i++) {
         const struct code_side_window *window = &code->config.windows[i];
         uint64_t first = start > window->pa ? start : window->pa;
         uint64_t window_end = window->pa + window->size;

@@ -42,7 +42,7 @@ struct code_page {
     /* by line and word: an older version may be, or an operation is pending */
     uint16_t stale[CODE_LINES];       /* at the PoU */
     uint16_t stored[CODE_LINES];      /* of these: the store needs no clean, only a DSB */
-    uint16_t cleaning[CODE_LINES];    /* of these: clean issued, DSB missing */
+    uint16_t cleaning[CODE_LINES];    /* of the others: clean issued, DSB missing */
     uint16_t copy_stale[CODE_LINES];  /* in the instruction cache */
     uint16_t ahead_stale[CODE_LINES]; /* in what has been fetched ahead */
     uint16_t again_stale[CODE_LINES]; /* as `again` */
@@ -77,7 +77,6 @@ struct code_side {
     bool caching;         /* fetches may be cached */
     bool copies;          /* that matters: no CTR_EL0.DIC */
     bool ic_all_pending;
-    bool clean_all_pending;
     bool mapping_changed; /* since the last context synchronisation */
     bool overflowed;
 
@@ -100,8 +99,7 @@ static inline struct code_page *code_side_page_at(const struct code_side *code, 
 }
 
 /* code_side.c */
-/* Catches up with stores to the line that nobody was told of, but for those to `but`. While a sweep is under
- * way they are favourably taken to have come before it. */
+/* Catches up with stores to the line that nobody was told of, but for those to `but`. */
 void code_side_line_look(struct code_side *code, struct code_page *page, uint32_t line, uint16_t but);
 
 /* code_side_pages.c */
@@ -120,9 +118,9 @@ uint16_t code_side_line_untold(struct code_side *code, struct code_page *page, u
 /* Its bytes are as they are. */
 void code_side_line_seen(struct code_side *code, struct code_page *page, uint32_t line);
 /*
- * Of untold stores in [start, end) it is known from now on that they came before this moment. Where stores
- * need no clean nothing else tells their order. Of pages of which nothing is known, they are forgotten: with
- * no copies before this moment that is right, else it is favourable.
+ * Of untold stores in [start, end) it is known from now on that they came before this moment. Of pages of
+ * which nothing is known they are forgotten: where nothing could be copied before, that is right, else it is
+ * favourable.
  */
 void code_side_marks_age(struct code_side *code, uint64_t start, uint64_t end);
 /* From now on the bytes of the page are kept, if there is room. */

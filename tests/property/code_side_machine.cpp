@@ -155,16 +155,15 @@ void machine::clean(const spot &at, bool to_poc)
 
 void machine::clean_all()
 {
-    code_side_clean_all(code);
-    sweeping = true;
     for (size_t i = 0; i < SPOTS.size(); i++) {
         line_state &l = line(SPOTS[i]);
         words[i].cleaned();
         l.cvac = true;
         if (*mark(SPOTS[i]) == 1 && l.how == judged::EXACT) {
-            l.how = judged::SOUND; // the store may never be told
+            l.how = judged::SOUND; // the store may be forgotten
         }
     }
+    code_side_clean_all(code);
 }
 
 void machine::dsb(bool full)
@@ -184,7 +183,6 @@ void machine::dsb(bool full)
     for (line_state &l : lines) {
         l.cvac = false;
     }
-    sweeping = false;
     if (tlbi_pending) {
         old = old_since_tlbi;
         tlbi_pending = false;
@@ -259,8 +257,8 @@ std::string machine::apply(const happening &e)
     case op::STORE_OTHER:
     case op::STORE_UNTOLD:
         store(e.spot, e.what);
-        if (e.what == op::STORE_UNTOLD && (chosen.idc || sweeping) && line(at).how == judged::EXACT) {
-            line(at).how = judged::SOUND; // what came after it, or before, is told favourably
+        if (e.what == op::STORE_UNTOLD && chosen.idc && line(at).how == judged::EXACT) {
+            line(at).how = judged::SOUND; // what came after it is told favourably
         }
         break;
     case op::CLEAN_POU:

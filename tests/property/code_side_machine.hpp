@@ -112,7 +112,7 @@ private:
     std::array<bool, PAGES> executable{}, executed_near{};
     std::array<bool, PAGES> walked{};                // executable, and a TLB may know it
     std::array<bool, PAGES> old{}, old_since_tlbi{}; // no longer, and a TLB may know it
-    bool tlbi_pending = false, sweeping = false;
+    bool tlbi_pending = false;
 };
 
 std::string text(const std::vector<happening> &program);

@@ -129,16 +129,16 @@ void random_programs(uint64_t seed, int programs, const std::vector<op> &ops, bo
 
 } // namespace
 
-TEST(code_side_property, all_short_programs_of_one_cached_word)
+class code_side_property_of : public ::testing::TestWithParam<int> {};
+
+TEST_P(code_side_property_of, all_short_programs_of_one_cached_word)
 {
     const std::vector<happening> alphabet = {{op::STORE, 0},   {op::STORE_UNTOLD, 0}, {op::CLEAN_POU, 0},
                                              {op::IC_LINE, 0}, {op::DSB, 0},          {op::DSB_ST, 0},
                                              {op::ISB, 0},     {op::FETCH, 0}};
-    for (int number = 0; number < 4; number++) {
-        options o = flavour(number);
-        o.mmu = o.icache = o.executable = true;
-        exhaust(o, alphabet, 5);
-    }
+    options o = flavour(GetParam());
+    o.mmu = o.icache = o.executable = true;
+    exhaust(o, alphabet, 5);
 }
 
 TEST(code_side_property, the_right_order_and_all_programs_one_event_short_of_it)
@@ -151,17 +151,17 @@ TEST(code_side_property, the_right_order_and_all_programs_one_event_short_of_it)
     exhaust(o, alphabet, 6);
 }
 
-TEST(code_side_property, all_short_programs_of_one_word_that_is_not_cached)
+TEST_P(code_side_property_of, all_short_programs_of_one_word_that_is_not_cached)
 {
     const std::vector<happening> alphabet = {{op::STORE, 2}, {op::STORE_OTHER, 2}, {op::IC_ALL, 2},
                                              {op::DSB, 2},   {op::DSB_ST, 2},      {op::ISB, 2},
                                              {op::FETCH, 2}};
-    for (int number = 0; number < 4; number++) {
-        options o = flavour(number);
-        o.mmu = o.icache = o.executable = true;
-        exhaust(o, alphabet, 5);
-    }
+    options o = flavour(GetParam());
+    o.mmu = o.icache = o.executable = true;
+    exhaust(o, alphabet, 5);
 }
+
+INSTANTIATE_TEST_SUITE_P(flavours, code_side_property_of, ::testing::Range(0, 4));
 
 TEST(code_side_property, all_short_programs_with_the_mmu_off)
 {

@@ -86,6 +86,7 @@ TEST(code_side, code_that_is_stored_through_the_cache)
             {"suiDb", CODE_SIDE_INVALIDATED_EARLY},
             {"siuDDb", CODE_SIDE_INVALIDATED_EARLY},
             {"siDuDb", CODE_SIDE_INVALIDATED_EARLY},
+            {"SiSuDb", CODE_SIDE_NOT_INVALIDATED}, // early for the first store, none for the second
             {"suDi", CODE_SIDE_IC_INCOMPLETE},
             {"suDib", CODE_SIDE_IC_INCOMPLETE},
             {"suDitb", CODE_SIDE_IC_INCOMPLETE},
@@ -237,6 +238,97 @@ TEST(code_side, enabling_the_instruction_cache_shows_no_copies_from_before)
     EXPECT_EQ(w.fetch(CODE), CODE_SIDE_NOT_INVALIDATED);
 }
 
+TEST(code_side, a_fetch_from_dram_says_nothing_of_the_instruction_cache)
+{
+    world w;
+    w.sctlr(SCTLR_I);
+    w.fetch(CODE);
+    w.sctlr(0);
+    w.steps("d", CODE);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_NOT_SYNCHRONISED);
+    w.sctlr(SCTLR_I);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_NOT_INVALIDATED);
+}
+
+TEST(code_side, with_the_cache_off_nothing_is_fetched_ahead_from_it)
+{
+    world w;
+    w.all_executable();
+    w.fetch(CODE);
+    w.steps("SuDb", CODE);
+    w.sctlr(SCTLR_M | SCTLR_C);
+    w.isb();
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_OK);
+    w.sctlr(SCTLR_M | SCTLR_C | SCTLR_I);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_NOT_INVALIDATED);
+}
+
+TEST(code_side, where_a_hypervisor_makes_all_memory_cacheable_everything_may_be_fetched)
+{
+    world w;
+    w.regime.el = 1;
+    w.regime.hcr_el2 = TRANSLATION_HCR_DC;
+    w.sctlr(0);
+    w.steps("SuDb", CODE);
+    EXPECT_EQ(code_side_fetch(w.core, CODE, true).fault, CODE_SIDE_NOT_INVALIDATED);
+}
+
+TEST(code_side, a_cacheable_fetch_shows_that_the_cache_is_on)
+{
+    world w; // no register has been written yet
+    EXPECT_EQ(code_side_fetch(w.core, CODE, true).fault, CODE_SIDE_OK);
+    w.steps("db", CODE + 0x100);
+    EXPECT_EQ(code_side_fetch(w.core, CODE + 0x100, true).fault, CODE_SIDE_NOT_INVALIDATED);
+}
+
+TEST(code_side, what_is_fetched_may_be_held_whatever_the_tables_say)
+{
+    constexpr uint64_t UNKNOWN_TABLES = 0x900000000;
+    const struct {
+        uint64_t sctlr;
+        const char *before, *steps; // the fetch is between them
+        int fault;
+    } rows[] = {
+        {SCTLR_M | SCTLR_C | SCTLR_I, "", "SuDb", CODE_SIDE_NOT_INVALIDATED},
+        {SCTLR_M | SCTLR_C | SCTLR_I, "i", "DSuDb", CODE_SIDE_NOT_INVALIDATED}, // while the IC is pending
+        {SCTLR_M | SCTLR_C, "", "d", CODE_SIDE_NOT_SYNCHRONISED},
+    };
+    for (const auto &row : rows) {
+        world w;
+        w.regime.ttbr0 = UNKNOWN_TABLES;
+        w.sctlr(row.sctlr);
+        w.steps(row.before, CODE);
+        w.fetch(CODE);
+        w.steps(row.steps, CODE);
+        EXPECT_EQ(w.fetch(CODE), row.fault) << row.steps;
+    }
+}
+
+TEST(code_side, the_newest_ic_counts)
+{
+    for (const std::string &ic : {std::string("i"), std::string("I")}) {
+        world w;
+        w.all_executable();
+        w.steps(ic, ELSEWHERE);
+        w.sctlr(SCTLR_I); // never executed from: nothing is copied there from now on
+        w.steps(ic + "Ddb", ELSEWHERE);
+        EXPECT_EQ(w.fetch(ELSEWHERE), CODE_SIDE_OK) << ic;
+    }
+}
+
+TEST(code_side, a_block_executed_with_the_mmu_off_is_nothing_special_with_it_on)
+{
+    world w;
+    w.sctlr(SCTLR_I);
+    w.fetch(CODE);
+    w.put(TABLES + 8, RAM | BLOCK | AF | XN);
+    w.sctlr(SCTLR_M | SCTLR_C | SCTLR_I);
+    w.steps("iDbscD", CODE);
+    w.table_write(TABLES + 8, RAM | BLOCK | AF);
+    w.steps("Db", CODE);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_OK);
+}
+
 TEST(code_side, memory_that_is_not_executable_meanwhile_needs_no_invalidation)
 {
     constexpr uint64_t LEAF = TABLES + 0x2000 + 8 * ((CODE - RAM) >> 12);
@@ -288,6 +380,41 @@ TEST(code_side, a_removed_mapping_counts_until_it_has_been_invalidated)
     }
 }
 
+TEST(code_side, what_was_fetched_ahead_goes_when_the_mapping_has_gone)
+{
+    constexpr uint64_t LEAF = TABLES + 0x2000 + 8 * ((CODE - RAM) >> 12);
+    world w(false, true);
+    w.put(TABLES + 8, (TABLES + 0x1000) | TABLE);
+    w.put(TABLES + 0x1000, (TABLES + 0x2000) | TABLE);
+    w.put(LEAF, CODE | PAGE | AF);
+    w.sctlr(SCTLR_M | SCTLR_C | SCTLR_I);
+    w.fetch(CODE);
+    w.isb();
+    w.table_write(LEAF, 0);
+    code_side_tlbi(w.core, ALLE2, 0);
+    w.steps("DbscD", CODE);
+    w.table_write(LEAF, CODE | PAGE | AF);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_OK);
+}
+
+TEST(code_side, a_mapping_that_comes_while_an_ic_is_pending)
+{
+    constexpr uint64_t LEAF = TABLES + 0x2000 + 8 * ((CODE - RAM) >> 12);
+    world w;
+    w.put(TABLES + 8, (TABLES + 0x1000) | TABLE);
+    w.put(TABLES + 0x1000, (TABLES + 0x2000) | TABLE);
+    w.sctlr(SCTLR_M | SCTLR_C | SCTLR_I);
+    code_side_ic_all(w.core);
+    w.table_write(LEAF, CODE | PAGE | AF);
+    w.dsb();
+    w.table_write(LEAF, 0);
+    code_side_tlbi(w.core, ALLE2, 0);
+    w.steps("DbscD", CODE);
+    w.table_write(LEAF, CODE | PAGE | AF);
+    w.steps("Db", CODE);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_NOT_INVALIDATED);
+}
+
 TEST(code_side, data_beside_code_in_a_line)
 {
     world w;
@@ -303,6 +430,17 @@ TEST(code_side, data_beside_code_in_a_line)
     EXPECT_EQ(w.fetch(CODE + 40), CODE_SIDE_OK);
     EXPECT_EQ(w.fetch(CODE + 36), CODE_SIDE_NOT_CLEANED);
     EXPECT_FALSE(w.fetched(CODE + 36).assumed);
+}
+
+TEST(code_side, a_told_store_beside_an_untold_one_is_of_its_own_kind)
+{
+    world w;
+    w.all_executable();
+    w.fetch(CODE);
+    w.store(CODE + 4);
+    w.steps("nDIDb", CODE);
+    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_OK);
+    EXPECT_EQ(w.fetch(CODE + 4), CODE_SIDE_NOT_CLEANED);
 }
 
 TEST(code_side, words_of_one_line_with_different_pasts)
@@ -382,13 +520,22 @@ TEST(code_side, a_certain_sweep_cleans_what_is_known_to_be_stored)
                  {"SwIDb", CODE_SIDE_INVALIDATED_EARLY},
                  {"Swb", CODE_SIDE_CLEAN_INCOMPLETE},
                  {"wSDIDb", CODE_SIDE_NOT_CLEANED},
-                 {"swuDIDb", CODE_SIDE_OK}}, // told while the sweep is under way: favourably before it
+                 {"swiDiDb", CODE_SIDE_OK},
+                 {"swuDIDb", CODE_SIDE_OK},
+                 {"swDIDb", CODE_SIDE_OK},
+                 {"wsDIDb", CODE_SIDE_NOT_CLEANED},
+                 {"swsDIDb", CODE_SIDE_NOT_CLEANED}},
                 false, false);
-    world w; // never told: the data side makes the mark 0
-    w.all_executable();
-    w.steps("swD", CODE);
-    w.mark(CODE) = 0;
-    EXPECT_EQ(w.fetch(CODE), CODE_SIDE_OK);
+    for (const bool known : {true, false}) {
+        world w;
+        w.all_executable();
+        if (known) {
+            w.fetch(CODE);
+        }
+        w.steps("swD", CODE);
+        EXPECT_EQ(w.mark(CODE), CODE_SIDE_MARK_TOLD);
+        EXPECT_EQ(w.fetch(CODE), known ? CODE_SIDE_NOT_INVALIDATED : CODE_SIDE_OK); // favourable
+    }
 }
 
 TEST(code_side, cleaned_memory_that_nobody_wrote_costs_nothing)

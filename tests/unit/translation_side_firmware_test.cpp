@@ -14,7 +14,7 @@
 
 namespace {
 
-constexpr uint64_t TABLES = 0x500000000; // below 2^40, and nobody's on the hosts that we know
+constexpr uint64_t TABLES = 0x10000000; // fits a descriptor, and is nobody's on the hosts that we know
 constexpr uint32_t TABLES_MAX = 16;
 constexpr uint64_t CODE = 0x40200000, DATA = 0x40400000, VIRTUAL = 0x2000000000;
 
