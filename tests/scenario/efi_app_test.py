@@ -18,7 +18,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAKE_DISK = os.path.join(ROOT, "firmware", "efi_app", "tools", "make_disk.py")
 EXPECTED = os.path.join(ROOT, "tests", "scenario", "efi_app_console.txt")
-UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+UBOOT = None
 QEMU = None
 BUILD = None
 SECONDS_MAX = 120
@@ -151,13 +151,14 @@ CLASSES = {"disk": EfiAppDisk, "qemu_el2": EfiAppQemu, "qemu_el1": EfiAppQemuEl1
 
 
 def main():
-    global QEMU, BUILD
+    global QEMU, UBOOT, BUILD
     parser = argparse.ArgumentParser()
     parser.add_argument("--qemu", required=True)
+    parser.add_argument("--uboot", default="/usr/lib/u-boot/qemu_arm64/u-boot.bin")
     parser.add_argument("--build", required=True)
     parser.add_argument("classes", nargs="*", metavar="CLASS", help=", ".join(CLASSES))
     options = parser.parse_args()
-    QEMU, BUILD = options.qemu, os.path.abspath(options.build)
+    QEMU, UBOOT, BUILD = options.qemu, options.uboot, os.path.abspath(options.build)
     suite = unittest.TestSuite()
     for name in options.classes or CLASSES:
         suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(CLASSES[name]))
