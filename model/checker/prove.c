@@ -305,6 +305,7 @@ static void line_access(struct prove *prove, struct prove_memory *memory, enum p
         order(prove, agent);
         if (cacheable && write) {
             *prove_mark(memory, line_pa) = MARK_TOLD;
+            page->flags |= PAGE_MARKED;
         }
         return;
     }
@@ -568,8 +569,8 @@ static bool page_quick(const struct prove *prove, const struct prove_page *page)
 }
 
 /*
- * Memory that was never given is given in the longest run of pages that allow it, so that whoever is given it
- * has few pieces; a page that was taken back comes back alone.
+ * Memory that was never given is given in a long run of pages that allow it, so that whoever is given it has
+ * few pieces; a page that was taken back comes back alone.
  */
 bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *last, bool *writable)
 {
@@ -586,16 +587,19 @@ bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *la
     struct prove_page *pages = memory->pages;
     uint64_t begin = (pa - memory->window.pa) / PROVE_PAGE_SIZE, end = begin + 1;
     const uint64_t count = memory->window.size / PROVE_PAGE_SIZE;
+    const uint64_t from = begin - begin % GRANT_PAGES;
+    const uint64_t to = count - from < GRANT_PAGES ? count : from + GRANT_PAGES;
     if (!page_quick(prove, &pages[begin])) {
         return false;
     }
     *writable = (pages[begin].flags & PAGE_TABLE) == 0;
     const uint8_t alone = PAGE_GIVEN | PAGE_TABLE;
     if ((pages[begin].flags & alone) == 0) {
-        while (begin > 0 && (pages[begin - 1].flags & alone) == 0 && page_quick(prove, &pages[begin - 1])) {
+        while (begin > from && (pages[begin - 1].flags & alone) == 0 &&
+               page_quick(prove, &pages[begin - 1])) {
             begin--;
         }
-        while (end < count && (pages[end].flags & alone) == 0 && page_quick(prove, &pages[end])) {
+        while (end < to && (pages[end].flags & alone) == 0 && page_quick(prove, &pages[end])) {
             end++;
         }
     }

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool prove_held(struct prove *prove, const struct prove_memory *memory, uint64_t line_pa)
 {
@@ -55,6 +56,7 @@ void prove_settle(struct prove *prove, struct prove_memory *memory, uint64_t lin
     }
     struct prove_page *page = prove_page(memory, line_pa);
     *prove_mark(memory, line_pa) = canonical == CHECKER_LINE_CLEAN ? 0 : MARK_TOLD;
+    page->flags |= PAGE_MARKED;
     if ((page->flags & PAGE_TRACKED) != 0) {
         struct prove_tracked *tracked = prove_tracked_of(prove, line_pa);
         if (tracked != NULL) {
@@ -82,6 +84,21 @@ void prove_settle_all(struct prove *prove)
     prove->settled.count = 0;
 }
 
+/* Some line of the page may be marked. Marks of a page stand in a row. */
+static bool page_marked(const struct prove_memory *memory, uint64_t page_pa)
+{
+    if ((prove_page(memory, page_pa)->flags & (PAGE_GIVEN | PAGE_MARKED)) == 0) {
+        return false; /* nobody can have written to it unseen */
+    }
+    uint64_t words[PAGE_LINES / sizeof(uint64_t)];
+    uint64_t any = 0;
+    memcpy(words, prove_mark(memory, page_pa), sizeof(words));
+    for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        any |= words[i];
+    }
+    return any != 0;
+}
+
 void prove_catch_up(struct prove *prove, struct prove_memory *memory, uint64_t pa)
 {
     struct prove_page *page = prove_page(memory, pa);
@@ -91,6 +108,9 @@ void prove_catch_up(struct prove *prove, struct prove_memory *memory, uint64_t p
     const struct checker_moment since = prove->moments[page->swept];
     const uint64_t page_pa = pa & ~(uint64_t)(PROVE_PAGE_SIZE - 1);
     page->swept = prove->moment_count;
+    if (!page_marked(memory, page_pa)) {
+        return;
+    }
     for (uint32_t i = 0; i < PAGE_LINES; i++) {
         const uint64_t line_pa = page_pa + ((uint64_t)i << MARK_SHIFT);
         if (*prove_mark(memory, line_pa) != 0 && !prove_held(prove, memory, line_pa)) {

@@ -10,6 +10,8 @@
 #include "model/checker/translation_side.h"
 
 #define MARK_SHIFT 6 /* a mark stands for 64 bytes, which is the line */
+#define GRANT_PAGES                                                                                          \
+    8192 /* at most so many pages are given at once: only in what was given are marks looked for */
 #define MARK_TOLD  2 /* written by a store that was told; a PE's fast path writes 1 */
 #define PAGE_LINES (PROVE_PAGE_SIZE >> MARK_SHIFT)
 
@@ -28,6 +30,7 @@ enum prove_page_flag {
     PAGE_GIVEN = 4,       /* it has been granted before */
     PAGE_TABLE = 8,       /* translation tables are in it: stores are told */
     PAGE_TRACKED = 16,
+    PAGE_MARKED = 32, /* a store that was told has marked a line of it */
 };
 
 struct prove_page {
