@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The parts of the EFI application that judge, built for the host.
 add_library(efi_app_host STATIC
+  ${CMAKE_SOURCE_DIR}/firmware/common/translation.c
   ${CMAKE_SOURCE_DIR}/firmware/efi_app/lines.c
   ${CMAKE_SOURCE_DIR}/firmware/efi_app/report.c
   ${CMAKE_SOURCE_DIR}/firmware/efi_app/variables.c)

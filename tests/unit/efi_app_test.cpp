@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "firmware/common/translation.h"
 #include "firmware/efi_app/config.h"
 #include "firmware/efi_app/lines.h"
 #include "firmware/efi_app/report.h"
@@ -245,6 +246,22 @@ TEST(efi_app_variables, a_month_that_does_not_exist_is_told)
     efi_app_firmware firmware;
     firmware.month = 13;
     EXPECT_EQ("get time" + COMPROMISED, boot_lines(firmware)[6]);
+}
+
+/* Arm ARM, "VMSAv8-64 Block descriptor and Page descriptor formats": AP[2] forbids writes, bits 53 and 54
+ * forbid execution. */
+TEST(efi_app_translation, a_foreign_image_may_be_written_and_executed)
+{
+    static translation_table tables[4];
+    for (const bool is_el2 : {true, false}) {
+        translation regime;
+        translation_init(&regime, tables, 4, is_el2);
+        ASSERT_TRUE(translation_map(&regime, 0x7DE92000, 0x7DE92000, EFI_PAGE_SIZE, TRANSLATION_IMAGE));
+        const uint64_t entry = tables[2].entries[0x92];
+        EXPECT_EQ(0x7DE92000ULL, entry & 0xFFFFFFFFF000);
+        EXPECT_EQ(0ULL, entry & ((1ULL << 7) | (3ULL << 53)));
+        EXPECT_EQ(1ULL << 2 | 3ULL << 8, entry & (7ULL << 2 | 3ULL << 8)) << "write-back, inner shareable";
+    }
 }
 
 } // namespace
