@@ -20,6 +20,19 @@ public:
     }
 };
 
+// A master that does not know the extension is a device outside the coherent domain.
+inline struct access access_of_device(const tlm::tlm_generic_payload &payload)
+{
+    struct access access {};
+    access.pa = access.va = payload.get_address();
+    access.size = payload.get_data_length();
+    access.op = payload.is_read() ? ACCESS_READ : ACCESS_WRITE;
+    access.agent = AGENT_DEVICE;
+    access.type = MEMORY_NORMAL_NC;
+    access.shareability = SHAREABILITY_OUTER;
+    return access;
+}
+
 // A payload with its extension, owned by an initiator and used for one transaction at a time.
 class access_transaction {
 public:

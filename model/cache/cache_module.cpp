@@ -9,19 +9,6 @@
 
 namespace {
 
-// A master that does not know the extension is a device outside the coherent domain.
-struct access access_of_device(const tlm::tlm_generic_payload &payload)
-{
-    struct access access {};
-    access.pa = access.va = payload.get_address();
-    access.size = payload.get_data_length();
-    access.op = payload.is_read() ? ACCESS_READ : ACCESS_WRITE;
-    access.agent = AGENT_DEVICE;
-    access.type = MEMORY_NORMAL_NC;
-    access.shareability = SHAREABILITY_OUTER;
-    return access;
-}
-
 struct cache *core_of_moves(const struct cache_config &config, const cache_module::moves &moves,
                             struct event_log *log)
 {

@@ -7,23 +7,6 @@
 
 #include "model/bus/access_extension.hpp"
 
-namespace {
-
-// A master that does not know the extension is a device outside the coherent domain.
-struct access access_of_device(const tlm::tlm_generic_payload &payload)
-{
-    struct access access {};
-    access.pa = access.va = payload.get_address();
-    access.size = payload.get_data_length();
-    access.op = payload.is_read() ? ACCESS_READ : ACCESS_WRITE;
-    access.agent = AGENT_DEVICE;
-    access.type = MEMORY_NORMAL_NC;
-    access.shareability = SHAREABILITY_OUTER;
-    return access;
-}
-
-} // namespace
-
 checker_module::checker_module(sc_core::sc_module_name name, const struct prove_config &config)
     : sc_core::sc_module(name), target_socket("target_socket"), fetch_target_socket("fetch_target_socket"),
       initiator_socket("initiator_socket"), core_(prove_create(&config)),
