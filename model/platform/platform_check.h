@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define PLATFORM_PA_MAX         (1ULL << 40) /* what the A64 core's ID_AA64MMFR0_EL1.PARange promises at most */
+#define PLATFORM_PA_MAX         (1ULL << 40) /* ID_AA64MMFR0_EL1.PARange promises no more */
 #define PLATFORM_PAGE           4096U
 #define PLATFORM_FLASH_SECTOR   0x40000U /* 256 KiB, as QEMU's virt machine has it */
 #define PLATFORM_FLASH_SIZE_MAX 0x10000000U
