@@ -46,9 +46,23 @@ static void barrier_tell(struct prove *prove, const struct access *access)
     }
 }
 
+/* The last of each kind is to blame for what comes too early. */
+static void sites_remember(struct prove *prove)
+{
+    const uint8_t op = prove->access->op;
+    if (op >= ACCESS_IC_IALLU && op <= ACCESS_IC_IVAU) {
+        prove->last_ic = prove_site_now(prove);
+    } else if (op >= ACCESS_DC_CVAC && op <= ACCESS_DC_CIVAC) {
+        prove->last_clean = prove_site_now(prove);
+    } else if (op == ACCESS_DSB) {
+        prove->last_dsb = prove_site_now(prove);
+    }
+}
+
 void prove_code_tell(struct prove *prove)
 {
     const struct access *access = prove->access;
+    sites_remember(prove);
     switch (access->op) {
     case ACCESS_WRITE:
     case ACCESS_DC_ZVA:
@@ -90,7 +104,8 @@ void prove_code_event(struct prove *prove, const struct event *event)
 }
 
 /* What is told of a copy that is no data: there is no token, because no cache of ours holds such a copy. */
-static void copy_found(struct prove *prove, enum agent_kind agent, uint64_t detail, int64_t status)
+static void copy_found(struct prove *prove, enum agent_kind agent, uint64_t detail, int64_t status,
+                       const struct prove_site *by)
 {
     struct prove_finding finding = {
         .rule = PROVE_STALE_READ,
@@ -106,7 +121,26 @@ static void copy_found(struct prove *prove, enum agent_kind agent, uint64_t deta
         .status = status,
     };
     finding.site.where.agent = (uint8_t)agent;
+    if (by != NULL) {
+        finding.by = *by;
+    }
     (void)prove_record(prove, &finding);
+}
+
+/* The operation that was made and not waited for; NULL: none was made. */
+static const struct prove_site *fault_site(const struct prove *prove, enum code_side_fault fault)
+{
+    switch (fault) {
+    case CODE_SIDE_CLEAN_INCOMPLETE:
+        return &prove->last_clean;
+    case CODE_SIDE_INVALIDATED_EARLY:
+    case CODE_SIDE_IC_INCOMPLETE:
+        return &prove->last_ic;
+    case CODE_SIDE_NOT_SYNCHRONISED:
+        return &prove->last_dsb;
+    default:
+        return NULL;
+    }
 }
 
 /* The fetch of a line that is decoded is the fetch of the instruction that is wanted first. */
@@ -119,7 +153,8 @@ void prove_fetch(struct prove *prove)
     const bool cacheable = memory_type_cacheable((enum memory_type)access->type);
     const struct code_side_fetched fetched = code_side_fetch(prove->code, access->pa, cacheable);
     if (fetched.fault != CODE_SIDE_OK) {
-        copy_found(prove, AGENT_FETCH, fetched.fault, 0);
+        copy_found(prove, AGENT_FETCH, fetched.fault, 0,
+                   fault_site(prove, (enum code_side_fault)fetched.fault));
     }
     const struct prove_memory *memory = prove_memory_of(prove, access->pa);
     prove->keep = fetched.keep && !prove_held(prove, memory, prove_line_of(prove, access->pa));
@@ -152,7 +187,7 @@ void prove_translation_judge(struct prove *prove)
     };
     struct translation_side_old old;
     if (translation_side_differs(prove->translations, &request, &old)) {
-        copy_found(prove, AGENT_WALKER, old.pa, old.difference);
+        copy_found(prove, AGENT_WALKER, old.pa, old.difference, NULL);
     }
 }
 

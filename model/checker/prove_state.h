@@ -92,8 +92,9 @@ struct prove {
     struct contract *contract;
     struct code_side *code;
     struct translation_side *translations;
-    bool translation_alive; /* some old one is */
-    bool keep;              /* the answer to the last fetch */
+    bool translation_alive;                          /* some old one is */
+    bool keep;                                       /* the answer to the last fetch */
+    struct prove_site last_clean, last_ic, last_dsb; /* what instructions may be waiting for */
     struct access_counter counter;
     uint64_t position; /* counts the events that the checker has been told */
     uint32_t memory_count;
