@@ -35,7 +35,10 @@ enum {
     OPTION_LOAD,
     OPTION_ENTRY,
     OPTION_EL,
-    OPTION_LATER,
+    OPTION_FLASH0,
+    OPTION_FLASH1,
+    OPTION_DISK,
+    OPTION_DTB,
     OPTION_SYMBOLS,
     OPTION_SET,
     OPTION_EXPECT,
@@ -54,10 +57,10 @@ static const struct option boot_options[] = {
     {"load", required_argument, NULL, OPTION_LOAD},
     {"entry", required_argument, NULL, OPTION_ENTRY},
     {"el", required_argument, NULL, OPTION_EL},
-    {"flash0", required_argument, NULL, OPTION_LATER},
-    {"flash1", required_argument, NULL, OPTION_LATER},
-    {"disk", required_argument, NULL, OPTION_LATER},
-    {"dtb", required_argument, NULL, OPTION_LATER},
+    {"flash0", required_argument, NULL, OPTION_FLASH0},
+    {"flash1", required_argument, NULL, OPTION_FLASH1},
+    {"disk", required_argument, NULL, OPTION_DISK},
+    {"dtb", required_argument, NULL, OPTION_DTB},
     {"symbols", required_argument, NULL, OPTION_SYMBOLS},
     {"set", required_argument, NULL, OPTION_SET},
     {"expect", required_argument, NULL, OPTION_EXPECT},
@@ -116,7 +119,17 @@ static bool payload_option(struct scenario_payload *payload, int option)
     uint64_t value = 0;
     switch (option) {
     case OPTION_PAYLOAD:
-        payload->image = optarg;
+        payload->image.name = optarg;
+        return true;
+    case OPTION_FLASH0:
+    case OPTION_FLASH1:
+        payload->flashes[option - OPTION_FLASH0].name = optarg;
+        return true;
+    case OPTION_DISK:
+        payload->disk.name = optarg;
+        return true;
+    case OPTION_DTB:
+        payload->device_tree.name = optarg;
         return true;
     case OPTION_LOAD:
         payload->load_given = true;
@@ -131,7 +144,7 @@ static bool payload_option(struct scenario_payload *payload, int option)
         payload->el = (uint32_t)value;
         return true;
     default:
-        payload->symbols = optarg;
+        payload->symbols.name = optarg;
         return true;
     }
 }
@@ -151,7 +164,7 @@ static void line_add(struct boot_command *command, const char *name)
 }
 
 /* False: the program ends with *status. */
-static bool option_take(struct boot_command *command, int option, const char *name, int *status)
+static bool option_take(struct boot_command *command, int option, int *status)
 {
     struct scenario *scenario = &command->run_case.scenario;
     *status = EXIT_USER_MISTAKE;
@@ -163,6 +176,10 @@ static bool option_take(struct boot_command *command, int option, const char *na
     case OPTION_LOAD:
     case OPTION_ENTRY:
     case OPTION_EL:
+    case OPTION_FLASH0:
+    case OPTION_FLASH1:
+    case OPTION_DISK:
+    case OPTION_DTB:
     case OPTION_SYMBOLS:
         return payload_option(&scenario->payload, option);
     case OPTION_SET:
@@ -186,9 +203,6 @@ static bool option_take(struct boot_command *command, int option, const char *na
         command->events_path = optarg;
         command->options.events_wanted = true;
         return true;
-    case OPTION_LATER:
-        (void)command_mistake("--%s is not in this version", name);
-        return false;
     case OPTION_HELP:
         (void)fputs(help_text("boot"), stdout);
         *status = 0;
@@ -218,21 +232,23 @@ static bool options_parse(struct boot_command *command, int argc, char *argv[], 
         if (known && option_is_of_run(option)) {
             line_add(command, boot_options[index].name);
         }
-        if (!option_take(command, option, boot_options[index].name, status)) {
+        if (!option_take(command, option, status)) {
             return false;
         }
     }
-    if (optind < argc && payload->image == NULL) {
+    if (optind < argc && payload->image.name == NULL) {
         run_case_line_add(command->line, argv[optind]);
-        payload->image = argv[optind++];
+        payload->image.name = argv[optind++];
     }
     const char *word = command->token != NULL ? "replay: the options of the boot run: " : "boot: ";
     if (optind < argc) {
         *status = command_mistake("%s%s: one argument too many, expected one payload", word, argv[optind]);
     } else if (command->options.platform == NULL) {
         *status = command_mistake("%sno platform, expected --platform P (ffa-cosim platforms)", word);
-    } else if (payload->image == NULL) {
-        *status = command_mistake("%snothing to run, expected --payload FILE", word);
+    } else if (payload->image.name == NULL && payload->flashes[0].name == NULL) {
+        *status = command_mistake("%snothing to run, expected --payload FILE or --flash0 FILE", word);
+    } else if (payload->image.name == NULL && payload->load_given) {
+        *status = command_mistake("%s--load without an image, expected --payload FILE beside it", word);
     } else {
         return true;
     }
@@ -318,6 +334,7 @@ static int boot_run(struct boot_command *command)
     run_case->scenario.name = strdup("boot");
     assert(run_case->scenario.path != NULL);
     assert(run_case->scenario.name != NULL);
+    run_case->scenario.payload.given = true;
     command->options.boot_line = command->line;
     if (!run_case_open_image(run_case, command->options.platform, &command->options)) {
         (void)fputs(run_case->text, stderr);

@@ -2,14 +2,14 @@
 #include "cosim/image.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "cosim/media.h"
 
 #define ELF64_HEADER_SIZE         64U
 #define ELF64_PROGRAM_HEADER_SIZE 56U
@@ -29,46 +29,24 @@ __attribute__((format(printf, 3, 4))) static bool image_fail(const char *path, c
 
 /* Reading the file. */
 
-static bool stream_read(FILE *file, const char *path, struct image *image, char error[IMAGE_ERROR_MAX])
-{
-    struct stat status;
-    if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode)) {
-        return image_fail(path, error, "not a regular file, expected an AArch64 ELF file or a raw image");
-    }
-    if (status.st_size == 0) {
-        return image_fail(path, error, "the file is empty, expected an AArch64 ELF file or a raw image");
-    }
-    if ((uint64_t)status.st_size > IMAGE_SIZE_MAX) {
-        return image_fail(path, error, "%llu bytes, expected at most %llu",
-                          (unsigned long long)status.st_size, IMAGE_SIZE_MAX);
-    }
-    image->size = (size_t)status.st_size;
-    image->bytes = (uint8_t *)malloc(image->size);
-    if (image->bytes == NULL || fread(image->bytes, 1, image->size, file) != image->size) {
-        return image_fail(path, error, "cannot be read, expected %zu bytes", image->size);
-    }
-    return true;
-}
+static const char image_kind[] = "an AArch64 ELF file or a raw image";
 
-static bool file_read(const char *path, struct image *image, char error[IMAGE_ERROR_MAX])
+static bool file_read(const char *path, uint64_t size_max, struct image *image, char error[IMAGE_ERROR_MAX])
 {
+    struct media_bytes file;
     *image = (struct image){0};
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return image_fail(path, error, "cannot be opened (%s), expected a readable file", strerror(errno));
+    if (!media_read(path, image_kind, size_max, &file, error)) {
+        return false;
     }
-    const bool read = stream_read(file, path, image, error);
-    (void)fclose(file);
-    if (!read) {
-        image_free(image);
-    }
-    return read;
+    image->bytes = file.bytes;
+    image->size = file.size;
+    return true;
 }
 
 bool image_file_is_elf(const char *path)
 {
     char magic[SELFMAG] = {0};
-    FILE *file = fopen(path, "rb");
+    FILE *file = media_is_file(path) ? fopen(path, "rb") : NULL;
     if (file == NULL) {
         return false;
     }
@@ -85,11 +63,22 @@ void image_free(struct image *image)
 
 /* Checks. */
 
-static bool memory_holds(const struct platform_config *platform, uint64_t pa, uint64_t size)
+bool image_memory_holds(const struct platform_config *platform, uint64_t pa, uint64_t size)
 {
     for (uint32_t i = 0; i < platform->ram_count; i++) {
         const struct platform_region *ram = &platform->ram[i];
         if (pa >= ram->pa && size <= ram->size && pa - ram->pa <= ram->size - size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool image_covers(const struct image *image, uint64_t pa, uint64_t size)
+{
+    for (uint32_t i = 0; i < image->segment_count; i++) {
+        const struct machine_segment *segment = &image->segments[i];
+        if (pa < segment->pa + segment->size_memory && segment->pa < pa + size) {
             return true;
         }
     }
@@ -175,7 +164,7 @@ static bool segment_check(const char *path, const struct platform_config *platfo
             "memory",
             index, (unsigned long long)segment->p_filesz, (unsigned long long)segment->p_memsz);
     }
-    if (!memory_holds(platform, segment->p_paddr, segment->p_memsz)) {
+    if (!image_memory_holds(platform, segment->p_paddr, segment->p_memsz)) {
         char memory[256];
         memory_describe(platform, memory, sizeof(memory));
         return image_fail(
@@ -268,7 +257,7 @@ static bool elf_read(const char *path, const struct platform_config *platform, s
 bool image_read_elf(const char *path, const struct platform_config *platform, struct image *image,
                     char error[IMAGE_ERROR_MAX])
 {
-    if (!file_read(path, image, error)) {
+    if (!file_read(path, IMAGE_SIZE_MAX, image, error)) {
         return false;
     }
     if (elf_read(path, platform, image, error)) {
@@ -278,36 +267,42 @@ bool image_read_elf(const char *path, const struct platform_config *platform, st
     return false;
 }
 
-static bool raw_check(const char *path, uint64_t load, uint64_t entry, const struct platform_config *platform,
+/* A file that no memory can hold is not read. */
+static uint64_t raw_size_max(const struct platform_config *platform)
+{
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < platform->ram_count; i++) {
+        size = platform->ram[i].size > size ? platform->ram[i].size : size;
+    }
+    return size;
+}
+
+static bool raw_check(const char *path, uint64_t load, const struct platform_config *platform,
                       const struct image *image, char error[IMAGE_ERROR_MAX])
 {
-    if (!memory_holds(platform, load, image->size)) {
+    if (!image_memory_holds(platform, load, image->size)) {
         char memory[256];
         memory_describe(platform, memory, sizeof(memory));
         return image_fail(path, error,
                           "0x%zx bytes at 0x%llx are outside memory, expected a place in %s (platform %s)",
                           image->size, (unsigned long long)load, memory, platform->name);
     }
-    if (entry < load || entry - load >= image->size || entry % 4 != 0) {
-        return image_fail(path, error, "entry 0x%llx, expected an aligned address inside the image at 0x%llx",
-                          (unsigned long long)entry, (unsigned long long)load);
-    }
     return true;
 }
 
-bool image_read_raw(const char *path, uint64_t load, uint64_t entry, const struct platform_config *platform,
+bool image_read_raw(const char *path, uint64_t load, const struct platform_config *platform,
                     struct image *image, char error[IMAGE_ERROR_MAX])
 {
-    if (!file_read(path, image, error)) {
+    if (!file_read(path, raw_size_max(platform), image, error)) {
         return false;
     }
-    if (!raw_check(path, load, entry, platform, image, error)) {
+    if (!raw_check(path, load, platform, image, error)) {
         image_free(image);
         return false;
     }
     image->segments[0] = (struct machine_segment){
         .pa = load, .bytes = image->bytes, .size_file = image->size, .size_memory = image->size};
     image->segment_count = 1;
-    image->entry = entry;
+    image->entry = load;
     return true;
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cosim/media.h"
 #include "model/platform/machine.h"
 #include "model/platform/platform_config.h"
 
@@ -20,7 +21,7 @@ extern "C" {
 
 #define IMAGE_SEGMENTS_MAX 64
 #define IMAGE_SIZE_MAX     (1ULL << 30)
-#define IMAGE_ERROR_MAX    1024
+#define IMAGE_ERROR_MAX    MEDIA_ERROR_MAX
 
 struct image {
     uint8_t *bytes; /* the whole file; the segments point into it */
@@ -37,9 +38,14 @@ bool image_file_is_elf(const char *path);
 /* Both read the whole file. False: error says why, and nothing has to be freed. */
 bool image_read_elf(const char *path, const struct platform_config *platform, struct image *image,
                     char error[IMAGE_ERROR_MAX]);
-bool image_read_raw(const char *path, uint64_t load, uint64_t entry, const struct platform_config *platform,
+bool image_read_raw(const char *path, uint64_t load, const struct platform_config *platform,
                     struct image *image, char error[IMAGE_ERROR_MAX]);
 void image_free(struct image *image);
+
+/* All of it is in one region of memory. */
+bool image_memory_holds(const struct platform_config *platform, uint64_t pa, uint64_t size);
+/* Some of it is in a segment. */
+bool image_covers(const struct image *image, uint64_t pa, uint64_t size);
 
 #ifdef __cplusplus
 }

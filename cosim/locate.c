@@ -116,6 +116,55 @@ bool locate_file(enum locate_kind kind, const char *name, char path[LOCATE_PATH_
     return false;
 }
 
+/* Payloads. */
+
+/* Debian's firmware: where it is and which package has it. */
+static const struct {
+    const char *prefix;
+    const char *package;
+} packaged[] = {
+    {"/usr/lib/u-boot/qemu", "u-boot-qemu"},
+    {"/usr/share/AAVMF/", "qemu-efi-aarch64"},
+    {"/usr/share/qemu-efi-aarch64/", "qemu-efi-aarch64"},
+};
+
+static void payload_missing(const char *name, const char *path, char error[LOCATE_ERROR_MAX])
+{
+    for (size_t i = 0; i < sizeof(packaged) / sizeof(packaged[0]); i++) {
+        if (strncmp(name, packaged[i].prefix, strlen(packaged[i].prefix)) == 0) {
+            (void)snprintf(error, LOCATE_ERROR_MAX,
+                           "%.512s: no such file, expected it from the package %s (apt-get install %s)", name,
+                           packaged[i].package, packaged[i].package);
+            return;
+        }
+    }
+    (void)snprintf(error, LOCATE_ERROR_MAX, "%.512s: no such file, expected one to give to the machine",
+                   path);
+}
+
+bool locate_payload(const char *beside, const char *name, char path[LOCATE_PATH_MAX],
+                    char error[LOCATE_ERROR_MAX])
+{
+    const char *slash = beside != NULL && name[0] != '/' ? strrchr(beside, '/') : NULL;
+    const int folder_size = slash != NULL ? (int)(slash - beside) + 1 : 0;
+    const int length =
+        snprintf(path, LOCATE_PATH_MAX, "%.*s%s", folder_size, folder_size > 0 ? beside : "", name);
+    if (length < LOCATE_PATH_MAX && exists(path)) {
+        return true;
+    }
+    char given[LOCATE_PATH_MAX];
+    memcpy(given, path, sizeof(given));
+    char folders[LOCATE_FOLDERS_MAX][LOCATE_PATH_MAX];
+    const uint32_t count = strchr(name, '/') == NULL ? locate_folders(LOCATE_FIRMWARE, folders) : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (snprintf(path, LOCATE_PATH_MAX, "%s/%s", folders[i], name) < LOCATE_PATH_MAX && exists(path)) {
+            return true;
+        }
+    }
+    payload_missing(name, given, error);
+    return false;
+}
+
 /* Lists. */
 
 static void list_append(struct locate_list *list, const char *path)

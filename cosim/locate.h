@@ -27,6 +27,12 @@ bool locate_file(enum locate_kind kind, const char *name, char path[LOCATE_PATH_
 #define LOCATE_FOLDERS_MAX 3
 uint32_t locate_folders(enum locate_kind kind, char folders[LOCATE_FOLDERS_MAX][LOCATE_PATH_MAX]);
 
+/* A file that a machine is given: absolute, beside `beside` (a scenario file; NULL: where the user is), or,
+ * by its bare name, where firmware is. False: `error` names the package that such a file comes from, if any.
+ */
+bool locate_payload(const char *beside, const char *name, char path[LOCATE_PATH_MAX],
+                    char error[LOCATE_ERROR_MAX]);
+
 /* A sorted list of paths; owns its strings. */
 struct locate_list {
     char **paths;

@@ -23,7 +23,7 @@ void run_case_append(struct run_case *run_case, const char *format, ...)
     va_end(arguments);
 }
 
-static bool mistake(struct run_case *run_case, const char *text)
+bool run_case_mistake(struct run_case *run_case, const char *text)
 {
     run_case->status = EXIT_USER_MISTAKE;
     run_case->stage = CASE_DONE;
@@ -38,53 +38,7 @@ static bool platform_open(struct run_case *run_case, const char *name)
     const struct case_options *options = run_case->options;
     if (!locate_file(LOCATE_PLATFORM, name, path, error) ||
         !platform_file_read(path, options->settings, options->setting_count, &run_case->platform, error)) {
-        return mistake(run_case, error);
-    }
-    return true;
-}
-
-/* A payload is looked up beside the scenario file, unless its path is absolute. */
-static void beside_scenario(const struct scenario *scenario, const char *name, char path[LOCATE_PATH_MAX])
-{
-    const char *slash = strrchr(scenario->path, '/');
-    if (name[0] == '/' || slash == NULL) {
-        (void)snprintf(path, LOCATE_PATH_MAX, "%s", name);
-    } else {
-        (void)snprintf(path, LOCATE_PATH_MAX, "%.*s/%s", (int)(slash - scenario->path), scenario->path, name);
-    }
-}
-
-static bool payload_open(struct run_case *run_case, const char *path)
-{
-    const struct scenario_payload *payload = &run_case->scenario.payload;
-    char error[IMAGE_ERROR_MAX];
-    if (image_file_is_elf(path)) {
-        if (payload->load_given) {
-            (void)snprintf(error, sizeof(error), "%.512s: load address for an ELF file, expected a raw image",
-                           path);
-            return mistake(run_case, error);
-        }
-        if (!image_read_elf(path, &run_case->platform, &run_case->image, error)) {
-            return mistake(run_case, error);
-        }
-        if (payload->entry_given) {
-            run_case->image.entry = payload->entry;
-        }
-    } else {
-        const uint64_t load = payload->load_given ? payload->load : run_case->platform.ram[0].pa;
-        const uint64_t entry = payload->entry_given ? payload->entry : load;
-        if (!image_read_raw(path, load, entry, &run_case->platform, &run_case->image, error)) {
-            return mistake(run_case, error);
-        }
-    }
-    if (payload->el != 0) {
-        run_case->platform.entry_el = payload->el;
-    }
-    run_case->symbols = symbol_table_open(payload->symbols != NULL ? payload->symbols : path);
-    if (payload->symbols != NULL && run_case->symbols == NULL) {
-        (void)snprintf(error, sizeof(error), "%.512s: cannot be read, expected an ELF file with symbols",
-                       payload->symbols);
-        return mistake(run_case, error);
+        return run_case_mistake(run_case, error);
     }
     return true;
 }
@@ -95,13 +49,13 @@ static bool firmware_open(struct run_case *run_case, const char *name)
     char error[IMAGE_ERROR_MAX];
     if (!locate_file(LOCATE_FIRMWARE, name, path, error) ||
         !image_read_elf(path, &run_case->platform, &run_case->image, error)) {
-        return mistake(run_case, error);
+        return run_case_mistake(run_case, error);
     }
     if (!run_case->platform.has_script) {
         (void)snprintf(error, sizeof(error),
                        "platform %s: no script page, expected one for a scenario with steps",
                        run_case->platform.name);
-        return mistake(run_case, error);
+        return run_case_mistake(run_case, error);
     }
     run_case->own_firmware = true;
     run_case->symbols = symbol_table_open(path);
@@ -156,6 +110,10 @@ static void request_prepare(struct run_case *run_case)
         .segments = run_case->image.segments,
         .segment_count = run_case->image.segment_count,
         .entry = run_case->image.entry,
+        .entry_x0 = run_case->entry_x0,
+        .disk = {.bytes = run_case->disk.bytes, .size = run_case->disk.size},
+        .device_tree = run_case->device_tree.bytes,
+        .device_tree_size = run_case->device_tree.size,
         .steps = run_case->steps,
         .step_count = scenario->step_count,
         .console = scenario->console,
@@ -164,6 +122,10 @@ static void request_prepare(struct run_case *run_case)
         .instructions_max = scenario->instructions_max,
         .keyboard_fd = -1,
     };
+    for (uint32_t i = 0; i < MACHINE_FLASHES_MAX; i++) {
+        run_case->request.flashes[i] =
+            (struct machine_flash){.bytes = run_case->flashes[i].bytes, .size = run_case->flashes[i].size};
+    }
     run_case->result = run_case_result_allocate();
     if (options->events_wanted || (run_case->compared && expected_due(run_case))) {
         run_case->events = tmpfile();
@@ -180,17 +142,15 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
     run_case->options = options;
     struct scenario *scenario = &run_case->scenario;
     if (!scenario_read(path, scenario)) {
-        return mistake(run_case, scenario->document.error);
+        return run_case_mistake(run_case, scenario->document.error);
     }
     run_case->compared = options->platform == NULL && options->firmware == NULL &&
                          options->setting_count == 0 && options->mode != MACHINE_MODE_TOKEN;
     if (!platform_open(run_case, options->platform != NULL ? options->platform : scenario->platform)) {
         return false;
     }
-    if (scenario->payload.image != NULL && options->firmware == NULL) {
-        char image[LOCATE_PATH_MAX];
-        beside_scenario(scenario, scenario->payload.image, image);
-        if (!payload_open(run_case, image)) {
+    if (scenario->payload.given && options->firmware == NULL) {
+        if (!payload_open(run_case)) {
             return false;
         }
     } else if (!firmware_open(run_case, options->firmware != NULL ? options->firmware : scenario->firmware)) {
@@ -206,7 +166,7 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
 bool run_case_open_image(struct run_case *run_case, const char *platform, const struct case_options *options)
 {
     run_case->options = options;
-    if (!platform_open(run_case, platform) || !payload_open(run_case, run_case->scenario.payload.image)) {
+    if (!platform_open(run_case, platform) || !payload_open(run_case)) {
         return false;
     }
     request_prepare(run_case);
@@ -226,6 +186,11 @@ void run_case_release(struct run_case *run_case)
     symbol_table_close(run_case->symbols);
     run_case->symbols = NULL;
     image_free(&run_case->image);
+    for (uint32_t i = 0; i < MACHINE_FLASHES_MAX; i++) {
+        media_free(&run_case->flashes[i]);
+    }
+    media_free(&run_case->disk);
+    media_free(&run_case->device_tree);
 }
 
 void run_case_close(struct run_case *run_case)

@@ -13,6 +13,7 @@
 
 #include "cosim/finding.h"
 #include "cosim/image.h"
+#include "cosim/media.h"
 #include "cosim/scenario.h"
 #include "cosim/token.h"
 #include "model/platform/machine.h"
@@ -68,6 +69,10 @@ struct run_case {
     struct scenario scenario;
     struct platform_config platform;
     struct image image;
+    struct media_bytes flashes[MACHINE_FLASHES_MAX];
+    struct media_bytes disk; /* each run writes to a copy: it is a process of its own */
+    struct media_bytes device_tree;
+    uint64_t entry_x0;
     struct symbol_table *symbols;
     struct machine_step *steps;
     struct machine_request request;
@@ -104,8 +109,12 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
 /* The same for an image without a scenario; `scenario` of the case is filled by the caller before. */
 bool run_case_open_image(struct run_case *run_case, const char *platform, const struct case_options *options);
 void run_case_close(struct run_case *run_case);
+/* payload.c: the files of scenario->payload become those of the case. */
+bool payload_open(struct run_case *run_case);
+/* The case is over before it began; returns false. */
+bool run_case_mistake(struct run_case *run_case, const char *text);
 
-/* Frees what reports do not need: image, symbols, event text. */
+/* Frees what reports do not need: image and media, symbols, event text. */
 void run_case_release(struct run_case *run_case);
 
 /* What the machine fills in now. */

@@ -115,57 +115,6 @@ static bool expect_read(struct scenario *scenario)
 
 /* Foreign payloads. */
 
-/* Keys whose only value in this version is the one that means nothing. */
-static bool later_check(struct yaml_document *document, const struct yaml_node *payload)
-{
-    const struct yaml_node *dtb = yaml_get(payload, "dtb");
-    const struct yaml_node *flash = yaml_get(payload, "flash");
-    const struct yaml_node *disk = yaml_get(payload, "disk");
-    if (dtb != NULL && (dtb->kind != YAML_SCALAR || strcmp(dtb->text, "none") != 0)) {
-        return yaml_fail(document, dtb, "device trees are not in this version, expected none");
-    }
-    if (flash != NULL && (flash->kind != YAML_SEQUENCE || flash->count != 0)) {
-        return yaml_fail(document, flash, "flash is not in this version, expected []");
-    }
-    if (disk != NULL && (disk->kind != YAML_SCALAR || strcmp(disk->text, "none") != 0)) {
-        return yaml_fail(document, disk, "disks are not in this version, expected none");
-    }
-    return true;
-}
-
-static bool payload_read(struct scenario *scenario, const struct yaml_node *node)
-{
-    static const char *const keys[] = {"image", "load", "entry",   "el", "dtb",
-                                       "flash", "disk", "symbols", NULL};
-    struct yaml_document *document = &scenario->document;
-    struct scenario_payload *payload = &scenario->payload;
-    if (!yaml_keys_check(document, node, keys) || !later_check(document, node)) {
-        return false;
-    }
-    const struct yaml_node *image = yaml_require(document, node, "image");
-    if (image == NULL || !yaml_text(document, image, SCENARIO_TEXT_MAX, &payload->image)) {
-        return false;
-    }
-    const struct yaml_node *load = yaml_get(node, "load");
-    const struct yaml_node *entry = yaml_get(node, "entry");
-    const struct yaml_node *el = yaml_get(node, "el");
-    const struct yaml_node *symbols = yaml_get(node, "symbols");
-    uint64_t level = 0;
-    payload->load_given = load != NULL;
-    payload->entry_given = entry != NULL;
-    if ((load != NULL && !yaml_u64(document, load, 0, UINT64_MAX, &payload->load)) ||
-        (entry != NULL && !yaml_u64(document, entry, 0, UINT64_MAX, &payload->entry)) ||
-        (el != NULL && !yaml_u64(document, el, 1, 2, &level)) ||
-        (symbols != NULL && !yaml_text(document, symbols, SCENARIO_TEXT_MAX, &payload->symbols))) {
-        return false;
-    }
-    payload->el = (uint32_t)level;
-    if (payload->symbols != NULL && strcmp(payload->symbols, "none") == 0) {
-        payload->symbols = NULL;
-    }
-    return true;
-}
-
 static bool console_line_read(struct yaml_document *document, const struct yaml_node *node,
                               struct machine_console_line *line)
 {
@@ -245,7 +194,7 @@ static bool content_read(struct scenario *scenario)
             return yaml_fail(document, payload->key,
                              "payload beside firmware or steps, expected one or the other");
         }
-        return payload_read(scenario, payload) && console_read(scenario) && stop_read(scenario) &&
+        return scenario_payload_read(scenario, payload) && console_read(scenario) && stop_read(scenario) &&
                expect_read(scenario);
     }
     if (firmware == NULL || steps == NULL) {

@@ -55,13 +55,25 @@ struct scenario_step {
     uint64_t lines;     /* of os_dirty */
 };
 
+/* A file by the name that the user gave it. */
+struct scenario_file {
+    const char *name;             /* NULL: none */
+    const struct yaml_node *node; /* NULL: from the command line */
+};
+
 struct scenario_payload {
-    const char *image; /* NULL: the scenario has firmware and steps */
+    bool given;                 /* else the scenario has firmware and steps */
+    struct scenario_file image; /* none: what is in the first flash bank runs */
     bool load_given, entry_given;
     uint64_t load;
     uint64_t entry;
-    uint32_t el;         /* 0: as the platform says */
-    const char *symbols; /* NULL: the image's own */
+    const struct yaml_node *entry_node;
+    uint32_t el;                  /* 0: as the platform says */
+    struct scenario_file symbols; /* none: the image's own */
+    struct scenario_file flashes[MACHINE_FLASHES_MAX];
+    struct scenario_file disk;
+    struct scenario_file device_tree; /* none: made from the platform, unless */
+    bool device_tree_none;
 };
 
 struct scenario {
@@ -91,6 +103,9 @@ const char *scenario_end_text(enum scenario_end end);
 
 /* scenario_steps.c: reads the list of steps. */
 bool scenario_steps_read(struct scenario *scenario, const struct yaml_node *list);
+
+/* scenario_payload.c: reads the mapping of a foreign payload. */
+bool scenario_payload_read(struct scenario *scenario, const struct yaml_node *node);
 
 /* scenario_words.c: names that scenario files and reports share. Unknown texts and values: false and NULL. */
 bool efi_status_parse(const char *text, uint64_t *status);

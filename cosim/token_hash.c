@@ -10,6 +10,8 @@
 #define FNV_OFFSET 0xCBF29CE484222325ULL
 #define FNV_PRIME  0x100000001B3ULL
 
+enum { MEDIUM_DISK = 1, MEDIUM_DEVICE_TREE, MEDIUM_FLASH };
+
 static void hash_bytes(uint64_t *hash, const void *bytes, uint64_t size)
 {
     const uint8_t *byte = bytes;
@@ -87,6 +89,27 @@ static void hash_console(uint64_t *hash, const struct machine_request *request)
     hash_text(hash, request->stop_text);
 }
 
+/* What is not there leaves no trace: the hash of a run without media is that of the parts above. */
+static void hash_media(uint64_t *hash, const struct machine_request *request)
+{
+    for (uint32_t i = 0; i < MACHINE_FLASHES_MAX; i++) {
+        if (request->flashes[i].bytes != NULL) {
+            hash_number(hash, MEDIUM_FLASH + i);
+            hash_part(hash, request->flashes[i].bytes, request->flashes[i].size);
+        }
+    }
+    if (request->disk.bytes != NULL) {
+        hash_number(hash, MEDIUM_DISK);
+        hash_number(hash, request->disk.read_only);
+        hash_part(hash, request->disk.bytes, request->disk.size);
+    }
+    if (request->device_tree != NULL) {
+        hash_number(hash, MEDIUM_DEVICE_TREE);
+        hash_number(hash, request->device_tree_pa);
+        hash_part(hash, request->device_tree, request->device_tree_size);
+    }
+}
+
 uint64_t token_run_hash(const struct machine_request *request)
 {
     uint64_t hash = FNV_OFFSET;
@@ -94,5 +117,6 @@ uint64_t token_run_hash(const struct machine_request *request)
     hash_platform(&hash, request->platform);
     hash_steps(&hash, request);
     hash_console(&hash, request);
+    hash_media(&hash, request);
     return hash;
 }
