@@ -100,6 +100,11 @@ static void moves_fill(const struct finding_names *names, const struct prove_mov
         struct finding_move *move = &finding->moves[i];
         *move = (struct finding_move){.move = moves[i]};
         move_text(&move->move, move->text);
+        if (moves[i].pc != 0) {
+            move->known = true;
+            move->pc = moves[i].pc;
+            (void)symbol_table_code(names->symbols, move->pc, &move->code);
+        }
         for (uint32_t j = 0; j < MOVE_SITES && !move->known; j++) {
             if (where_is_site(&move->move.where, sites[j])) {
                 move->known = true;

@@ -100,6 +100,7 @@ struct prove_site {
 
 struct prove_move {
     struct access_where where;
+    uint64_t pc; /* of the instruction that stands there; 0: not known */
     uint64_t pa;
     uint8_t kind;  /* enum checker_move_kind */
     uint8_t space; /* enum pa_space */

@@ -119,6 +119,7 @@ static void moves_tell(const struct checker_finding *found, struct prove_finding
         const struct prove_site site = site_of_mark(&move->mark);
         finding->moves[i] = (struct prove_move){
             .where = at_end ? finding->site.where : site.where,
+            .pc = at_end ? 0 : site.pc,
             .pa = finding->pa,
             .kind = move->kind,
             .space = move->domain != UINT8_MAX && move->domain != 0 ? PA_SPACE_SECURE : PA_SPACE_NON_SECURE,
