@@ -4,20 +4,11 @@
 #include <algorithm>
 #include <new>
 
-#include <sys/mman.h>
-
 namespace {
 
-const uint64_t MARK_SIZE = 64;        // bytes of memory behind one may-be-dirty mark
 const uint64_t CODE_LINES_MAX = 4096; // more than so many lines of code are forgotten with all the others
 
 } // namespace
-
-// The marks of a window: a lazily mapped byte per line.
-struct cpu_module::marks_unmap {
-    uint64_t size = 0;
-    void operator()(uint8_t *marks) const { munmap(marks, size); }
-};
 
 cpu_module::cpu_module(sc_core::sc_module_name name, const struct cpu_config &config,
                        uint64_t instructions_max, struct event_log *log)
@@ -136,28 +127,6 @@ void cpu_module::access_provide()
     cpu_provide(core_.get(), ok ? ACCESS_OK : ACCESS_EXTERNAL_ABORT);
 }
 
-// The marks of memory that a window has had before stay where they are; new memory gets new ones.
-uint8_t *cpu_module::marks_of(uint64_t pa, uint64_t size)
-{
-    for (const mark_region &region : shared_marks_) {
-        if (pa >= region.pa && pa - region.pa < region.size && size <= region.size - (pa - region.pa)) {
-            return region.marks + (pa - region.pa) / MARK_SIZE;
-        }
-    }
-    uint8_t *first = cpu_window_mark(core_.get(), pa);
-    const uint8_t *last = cpu_window_mark(core_.get(), pa + size - 1);
-    if (first != nullptr && last == first + (size - 1) / MARK_SIZE) {
-        return first;
-    }
-    void *marks = mmap(nullptr, size / MARK_SIZE, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (marks == MAP_FAILED) {
-        throw std::bad_alloc();
-    }
-    marks_.emplace_back(static_cast<uint8_t *>(marks), marks_unmap{size / MARK_SIZE});
-    return marks_.back().get();
-}
-
 // The target may grant what it likes around the address: a page that it gives back, or a whole region.
 void cpu_module::window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
                              tlm::tlm_generic_payload &payload)
@@ -169,7 +138,7 @@ void cpu_module::window_take(tlm_utils::simple_initiator_socket<cpu_module> &soc
     }
     const uint64_t size = dmi.get_end_address() - dmi.get_start_address() + 1;
     cpu_window_add(core_.get(), dmi.get_start_address(), size, dmi.get_dmi_ptr(), dmi.is_write_allowed(),
-                   marks_of(dmi.get_start_address(), size));
+                   marks_.of(core_.get(), dmi.get_start_address(), size));
 }
 
 void cpu_module::smc_provide()

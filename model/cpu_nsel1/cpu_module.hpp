@@ -7,7 +7,6 @@
 #define MODEL_CPU_NSEL1_CPU_MODULE_HPP
 
 #include <memory>
-#include <vector>
 
 #include <systemc>
 #include <tlm>
@@ -16,6 +15,7 @@
 
 #include "model/bus/access_extension.hpp"
 #include "model/cpu_nsel1/cpu.h"
+#include "model/cpu_nsel1/mark_memory.hpp"
 
 // Why a PE ran no further.
 enum class cpu_halt { none, budget, waits_for_ever, core_stop, asked };
@@ -39,10 +39,7 @@ public:
 
     // Golden mode: the marks of this memory belong to another, who reads and clears them. Before it is
     // granted.
-    void share_marks(uint64_t pa, uint64_t size, uint8_t *marks)
-    {
-        shared_marks_.push_back({pa, size, marks});
-    }
+    void share_marks(uint64_t pa, uint64_t size, uint8_t *marks) { marks_.share(pa, size, marks); }
 
     cpu_halt halt() const { return halt_; }
     struct cpu *core() const { return core_.get(); }
@@ -51,7 +48,6 @@ private:
     struct core_destroy {
         void operator()(struct cpu *core) const { cpu_destroy(core); }
     };
-    struct marks_unmap;
 
     void run();
     void need_provide(enum cpu_need need);
@@ -60,7 +56,6 @@ private:
     void time_provide();
     void window_take(tlm_utils::simple_initiator_socket<cpu_module> &socket,
                      tlm::tlm_generic_payload &payload);
-    uint8_t *marks_of(uint64_t pa, uint64_t size);
     void data_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
     void fetch_dmi_invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
     uint64_t slice() const;
@@ -71,13 +66,7 @@ private:
     tlm_utils::tlm_quantumkeeper quantum_;
     sc_core::sc_time delay_; // local time of the accesses of this slice
     access_transaction transaction_;
-    std::vector<std::unique_ptr<uint8_t[], marks_unmap>> marks_;
-    struct mark_region {
-        uint64_t pa;
-        uint64_t size;
-        uint8_t *marks;
-    };
-    std::vector<mark_region> shared_marks_;
+    mark_memory marks_;
     bool golden_;
     bool observed_;
     uint64_t line_size_;
