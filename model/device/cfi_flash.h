@@ -2,8 +2,12 @@
 /*
  * A bank of parallel NOR flash with the Common Flash Interface (JESD68.01) and the Intel/Sharp extended
  * command set (0x0001), as QEMU's virt machine has two of: two 16 bit chips side by side on a 32 bit bus,
- * uniform sectors, no locking, every program and erase done at once. Answers to commands and to
- * identification are those of QEMU 7.2's pflash_cfi01, observed by tests/unit/device_virt_test.cpp.
+ * uniform sectors, no locking, every program and erase done at once. Answers are those of QEMU 7.2's
+ * pflash_cfi01 (tests/unit/device_virt_test.cpp compares), programming included, which overwrites: a real
+ * chip can only clear bits. Otherwise than there, as Intel's data sheets say: an erase happens at its
+ * confirmation; a command ends query mode; a buffered program happens at its confirmation, in the block of
+ * the buffer's size that its first word names, wherever in the sector its setup was written; what breaks
+ * these rules sets both error bits of the status and programs nothing.
  *
  * The bytes are the caller's; the core never touches a file, and tells with `dirty` that they have changed.
  * While the bank reads as an array (cfi_flash_is_array) the bytes may be read without asking.

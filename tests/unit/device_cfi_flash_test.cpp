@@ -125,6 +125,16 @@ TEST_F(device_cfi_flash, a_buffer_is_programmed_when_it_is_confirmed)
     EXPECT_EQ(0x11111111U, word(0x200C));
 }
 
+TEST_F(device_cfi_flash, the_setup_of_a_buffer_may_name_any_address_of_its_sector)
+{
+    buffered(0, 1); // as U-Boot does
+    put(0x21000, 7);
+    command(0, 0xD0);
+    EXPECT_EQ(READY, word(0));
+    command(0, 0xFF);
+    EXPECT_EQ(7U, word(0x21000));
+}
+
 TEST_F(device_cfi_flash, a_whole_buffer_fits_and_one_word_more_does_not)
 {
     const uint32_t words = CFI_FLASH_BUFFER_SIZE / 4;
