@@ -103,6 +103,7 @@ struct cpu_config cpu_config_of(const struct machine_request &request)
     config.entry_pc = request.entry;
     config.entry_x[0] = request.entry_x0;
     config.midr_el1 = platform.midr_el1;
+    config.lse = platform.lse;
     config.mpidr_el1 = 1ULL << 31;
     config.ctr_el0 = cache_ctr_el0(&platform.cache);
     config.clidr_el1 = cache_clidr_el1(&platform.cache);

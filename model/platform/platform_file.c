@@ -94,6 +94,7 @@ static const struct schema_row schema[] = {
     {"empty-bus", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
     {"device-tree", SCHEMA_NUMBER, MEMBER(device_tree_pa), true, 0, PLATFORM_PA_MAX - PLATFORM_PAGE, NULL},
     {"cpu.midr", SCHEMA_NUMBER, MEMBER(midr_el1), false, 0, UINT32_MAX, NULL},
+    {"cpu.lse", SCHEMA_BOOL, MEMBER(lse), true, 0, 0, NULL},
     {"cpu.counter-hz", SCHEMA_NUMBER, MEMBER(counter_hz), false, 1, 1000000000U, NULL},
     {"cpu.ns-per-instruction", SCHEMA_NUMBER, MEMBER(ns_per_instruction), false, 1, 1000000U, NULL},
     {"cpu.hcr-el2", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
