@@ -155,12 +155,13 @@ TEST(platform_file, settings_override_one_key)
 {
     const reading one =
         read_set("corstone1000-nc", {"cache.invalidate=cleans", "secure.mapping=wb-secure-alias",
-                                     "cpu.hcr-el2.swio=true", "entry-el=1"});
+                                     "cpu.hcr-el2.swio=true", "entry-el=1", "cpu.lse=true"});
     ASSERT_TRUE(one.accepted) << one.error;
     EXPECT_TRUE(one.platform.cache.invalidate_cleans);
     EXPECT_EQ(one.platform.secure_mapping, SECURE_MAPPING_WB_SECURE_ALIAS);
     EXPECT_EQ(one.platform.hcr_el2, 2u);
     EXPECT_EQ(one.platform.entry_el, 1u);
+    EXPECT_TRUE(one.platform.lse);
 }
 
 struct refusal {
