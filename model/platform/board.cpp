@@ -115,7 +115,6 @@ struct cpu_config cpu_config_of(const struct machine_request &request)
     }
     config.ccidx = platform.ccidx;
     config.dczid_el0 = cache_dczid_el0(&platform.cache);
-    config.lse = platform.lse;
     config.hcr_el2 = platform.hcr_el2;
     config.cntfrq_el0 = platform.counter_hz;
     config.ns_per_instruction = platform.ns_per_instruction;

@@ -71,7 +71,6 @@ struct platform_config {
     uint64_t midr_el1;
     uint64_t hcr_el2; /* at entry: the upgrades <DC,VM> and SWIO */
     bool lse;         /* FEAT_LSE: atomic memory operations */
-    bool lse;         /* FEAT_LSE */
     bool ccidx;       /* CCSIDR_EL1 in the FEAT_CCIDX format */
     struct cache_config cache;
     uint8_t secure_mapping;        /* enum secure_mapping */

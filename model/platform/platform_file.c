@@ -97,7 +97,6 @@ static const struct schema_row schema[] = {
     {"cpu.lse", SCHEMA_BOOL, MEMBER(lse), true, 0, 0, NULL},
     {"cpu.counter-hz", SCHEMA_NUMBER, MEMBER(counter_hz), false, 1, 1000000000U, NULL},
     {"cpu.ns-per-instruction", SCHEMA_NUMBER, MEMBER(ns_per_instruction), false, 1, 1000000U, NULL},
-    {"cpu.lse", SCHEMA_BOOL, MEMBER(lse), true, 0, 0, NULL},
     {"cpu.hcr-el2", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
     {"cache.line", SCHEMA_NUMBER, MEMBER(cache.line), false, 16, LINE_SIZE_MAX, NULL},
     {"cache.l1d.size", SCHEMA_SIZE, MEMBER(cache.l1d.size), false, 256, 1U << 26, NULL},
