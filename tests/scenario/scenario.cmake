@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Every delivered scenario is a test in either mode, skipped where the package of its payload is not installed; two runs give the same bytes; the command line keeps its contract.
+# Every delivered scenario is a test in either mode, skipped where the package of its payload is not installed; two runs
+# give the same bytes; the command line keeps its contract.
 file(GLOB scenario_files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/scenarios/*.yaml")
 foreach(scenario_file IN LISTS scenario_files)
   get_filename_component(scenario_name "${scenario_file}" NAME)
@@ -25,3 +26,4 @@ endfunction()
 ffa_cosim_cli(cli_test.py help run verdict report bad_scenario bad_platform bad_elf random boot guests interrupt promote
               install twice)
 ffa_cosim_cli(cli_prove_test.py prove replay boot_prove)
+ffa_cosim_cli(cli_boot_test.py boot_media boot_uboot boot_refused boot_tokens boot_scenario)
