@@ -72,8 +72,8 @@ def tree(memory_size=1 << 30, magic=0xD00DFEED, size_told=None):
     at_structure = 40 + 16
     at_strings = at_structure + len(structure)
     size = at_strings + len(strings)
-    header = struct.pack(">10I", magic, size if size_told is None else size_told, at_structure, at_strings, 40, 17, 16, 0,
-                         len(strings), len(structure))
+    header = struct.pack(">10I", magic, size_told or size, at_structure, at_strings, 40, 17, 16, 0, len(strings),
+                         len(structure))
     return header + bytes(16) + structure + strings
 
 
@@ -106,7 +106,8 @@ class cli_boot_media(cli):
         banks = [self.write(f"bank{i}", words(0xCAFE0000 + i)) for i in range(2)]
         for i, address in enumerate((0x0, 0x04000000)):
             payload = self.write("payload.bin", printer(address))
-            stdout, _ = self.boot(0, "--flash0", banks[0], "--flash1", banks[1], "--payload", payload, "--load", IN_MEMORY)
+            stdout, _ = self.boot(0, "--flash0", banks[0], "--flash1", banks[1], "--payload", payload, "--load",
+                                  IN_MEMORY)
             self.assertEqual(stdout, f"{0xCAFE0000 + i:08x}")
 
     def test_code_in_the_second_bank(self):
@@ -204,7 +205,7 @@ class cli_boot_uboot(cli):
 
 
 class cli_boot_refused(cli):
-    """A mistake in what is given is exit status 2 and one line; a guest that goes nowhere is 4; neither costs memory."""
+    """A mistake in what is given is exit status 2 and one line; a guest that goes nowhere is 4; no memory is spent."""
 
     def refused(self, text, *arguments, platform="virt"):
         return self.mistake(text, "boot", "--platform", platform, *arguments)
@@ -251,7 +252,8 @@ class cli_boot_refused(cli):
         if not os.path.exists(short) or os.stat(short).st_size != 4096:
             self.skipTest("no such file")
         for option in ("--disk", "--flash1"):
-            self.refused("bytes can be read, expected 4096", option, short, "--payload", self.small(), "--load", IN_MEMORY)
+            self.refused("bytes can be read, expected 4096", option, short, "--payload", self.small(), "--load",
+                         IN_MEMORY)
 
     def test_entries(self):
         small = ["--payload", self.small(), "--load", IN_MEMORY]
@@ -277,7 +279,8 @@ class cli_boot_refused(cli):
 
     def test_platforms_without_a_place_for_it(self):
         tree_path = self.write("good.dtb", tree())
-        for option, path, text in (("--flash0", self.small(), "0 flash banks"), ("--flash1", self.small(), "0 flash banks"),
+        for option, path, text in (("--flash0", self.small(), "0 flash banks"),
+                                   ("--flash1", self.small(), "0 flash banks"),
                                    ("--disk", self.sparse("disk", 512), "no slot for a disk"),
                                    ("--dtb", tree_path, "no place for a device tree")):
             self.refused(text, option, path, "--payload", firmware("hello"), platform="bench")
@@ -326,8 +329,8 @@ class cli_boot_tokens(cli):
 
     def setUp(self):
         super().setUp()
-        # Turns the MMU on with a table of 1 GiB blocks in memory (write-back), stores and invalidates: cli_prove_test.py
-        # explains these words; here they run from memory on `virt`, whose table would stand on the device tree.
+        # Turns the MMU on with a table of 1 GiB blocks in memory (write-back), stores and invalidates, as LOSER of
+        # cli_prove_test.py does; here from memory of `virt`, where its table would stand on the device tree.
         self.loser = self.write("loser.bin", words(
             0xD2820000, 0xF2AC0000, 0xD280E021, 0xF2A80001, 0xF9000401, 0xD2801FE2, 0xD51CA202, 0xD286A402, 0xF2B01002,
             0xD51C2042, 0xD51C2000, 0xD5033F9F, 0xD5033FDF, 0xD53C1003, 0xB2400063, 0xB27E0063, 0xD51C1003, 0xD5033FDF,
