@@ -316,6 +316,27 @@ TEST(code_side, the_newest_ic_counts)
     }
 }
 
+TEST(code_side, pages_that_are_first_told_of_late)
+{
+    const struct {
+        const char *mapped, *flat; // before and after the MMU goes off
+        int fault;
+    } rows[] = {
+        {"I", "scDb", CODE_SIDE_NOT_INVALIDATED}, // copied again between the IC and the MMU's going off
+        {"", "IscDb", CODE_SIDE_OK},              // what was copied before the IC goes with it
+        {"", "ibdD", CODE_SIDE_OK},               // and what was fetched ahead goes with the ISB
+        {"", "idD", CODE_SIDE_NOT_SYNCHRONISED},
+    };
+    for (const auto &row : rows) {
+        world w;
+        w.all_executable();
+        w.steps(row.mapped, ELSEWHERE);
+        w.sctlr(SCTLR_I);
+        w.steps(row.flat, ELSEWHERE);
+        EXPECT_EQ(w.fetch(ELSEWHERE), row.fault) << row.mapped << " " << row.flat;
+    }
+}
+
 TEST(code_side, a_block_executed_with_the_mmu_off_is_nothing_special_with_it_on)
 {
     world w;
@@ -565,6 +586,21 @@ TEST(code_side, stores_behind_marks_with_idc_are_as_old_as_is_favourable)
     EXPECT_EQ(w.mark(ELSEWHERE + 0x1000), CODE_SIDE_MARK_TOLD);
     w.steps("Db", CODE);
     EXPECT_EQ(w.fetch(ELSEWHERE + 0x1000), CODE_SIDE_OK);
+}
+
+TEST(code_side, stores_behind_marks_with_idc_before_a_block_could_be_fetched)
+{
+    for (const bool known : {true, false}) {
+        world w(true, false);
+        w.sctlr(SCTLR_I);
+        if (known) {
+            w.maintain(ACCESS_IC_IVAU, CODE + 0x1100);
+        }
+        w.store(CODE + 0x1000);
+        w.fetch(CODE); // from now on the next block may be fetched ahead
+        w.steps("Db", CODE);
+        EXPECT_EQ(w.fetch(CODE + 0x1000), CODE_SIDE_OK);
+    }
 }
 
 TEST(code_side, a_limit_ends_the_verdicts)

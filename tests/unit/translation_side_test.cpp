@@ -343,10 +343,11 @@ TEST(translation_side, more_invalidations_than_are_remembered_count_as_complete)
     for (uint64_t i = 0; i < 512; i++) {
         w.write(world::T(2), i, 0);
     }
-    for (uint32_t round = 0; round < 3; round++) {
-        for (uint64_t i = 0; i < 512; i++) {
-            translation_side_tlbi(w.core, VAAE1, i);
-        }
+    for (uint32_t i = 0; i < FILLABLE_TLBIS_MAX; i++) {
+        translation_side_tlbi(w.core, VAAE1, 512 + i); // of other addresses
+    }
+    for (uint64_t i = 0; i < 512; i++) {
+        translation_side_tlbi(w.core, VAAE1, i);
     }
     translation_side_dsb(w.core);
     EXPECT_FALSE(w.alive());
@@ -380,6 +381,48 @@ TEST(translation_side, more_removed_pages_than_are_remembered_are_not_told_wrong
     w.invalidate(VMALLE1);
     EXPECT_FALSE(w.alive());
     EXPECT_FALSE(translation_side_overflowed(w.core));
+}
+
+TEST(translation_side, a_page_out_of_the_middle_of_many_when_there_is_no_room)
+{
+    world w;
+    constexpr uint64_t singles = FILLABLE_STALE_MAX - 1; // beside one record of 512 pages
+    w.put(world::T(0), 0, world::T(1) | TABLE);
+    for (uint64_t i = 0; i < 512; i++) {
+        w.put(world::T(2), i, (B + i * KIB4) | PAGE | AF);
+    }
+    w.put(world::T(1), 0, world::T(2) | TABLE);
+    for (uint64_t i = 0; i < singles; i++) {
+        const uint64_t table = 1 + i / 512;
+        w.put(world::T(1), table, world::T(2 + table) | TABLE);
+        w.put(world::T(2 + table), i % 512, (A + i * 7 * KIB4) | PAGE | AF);
+    }
+    w.tell(w.el1);
+    for (uint64_t i = 0; i < 512 + singles; i++) {
+        w.write(world::T(2 + i / 512), i % 512, 0);
+    }
+    EXPECT_FALSE(translation_side_overflowed(w.core));
+    EXPECT_EQ(w.ask(200 * KIB4), TRANSLATION_SIDE_REMOVED);
+    w.invalidate(VAAE1, 200);
+    EXPECT_EQ(w.ask(200 * KIB4), TRANSLATION_SIDE_SAME);
+}
+
+TEST(translation_side, a_table_found_again_below_one_that_was_removed_before_it)
+{
+    world w;
+    w.put(world::T(0), 0, world::T(4) | TABLE);
+    w.put(world::T(1), 0, world::T(2) | TABLE);
+    w.put(world::T(2), 5, A | PAGE | AF | ISH);
+    w.put(world::T(3), 5, B | PAGE | AF | ISH);
+    w.tell(w.el1);
+    w.write(world::T(0), 0, world::T(1) | TABLE); // T(4) has been removed
+    translation_side_tlbi(w.core, VMALLE1, 0);
+    w.write(world::T(1), 0, world::T(3) | TABLE); // T(2) has, after the TLBI
+    w.write(world::T(4), 0, world::T(2) | TABLE);
+    translation_side_dsb(w.core);
+    EXPECT_EQ(w.ask(VA), TRANSLATION_SIDE_ADDRESS);
+    w.invalidate(VMALLE1);
+    EXPECT_EQ(w.ask(VA), TRANSLATION_SIDE_SAME);
 }
 
 TEST(translation_side, every_difference_has_a_text)
