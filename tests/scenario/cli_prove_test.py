@@ -78,8 +78,12 @@ class cli_prove(cli):
         errors = [f for r in results for f in r["findings"] if f["severity"] == "error" and f["rule"] in RULES]
         self.assertGreater(len(errors), 50)
         for finding in errors:
-            self.assertRegex(finding["token"], TOKEN)
-            self.assertNotIn("not replayed", finding["replay"])
+            if finding["token"] is None:  # no cache of a replay holds copies of instructions and of translations
+                self.assertRegex(finding["agent"], "^(fetch|walker)0$")
+                self.assertIn("not replayed", finding["replay"])
+            else:
+                self.assertRegex(finding["token"], TOKEN)
+                self.assertNotIn("not replayed", finding["replay"])
 
     def test_jobs_do_not_change_what_is_said(self):
         names = [scenario("prove." + name) for name in HIDDEN]
