@@ -8,6 +8,8 @@
     2 /* told in full; the others in two lines each, so that a report fits one screen                        \
        */
 
+#define NOTES_MAX 4 /* notes that are told: a report is to be read */
+
 static const char *paint(const struct report_style *style, const char *code)
 {
     return style->colours ? code : "";
@@ -179,16 +181,22 @@ static void severity_write(FILE *file, const struct run_case *run_case, enum fin
 {
     const struct findings *findings = run_case->findings;
     const struct finding *told = NULL;
-    uint32_t full = 0;
+    uint32_t full = 0, shown = 0;
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->entries[i];
         if (finding->severity != severity) {
+            continue;
+        }
+        if (severity == FINDING_NOTE && shown++ >= NOTES_MAX) {
             continue;
         }
         const bool in_full = severity == FINDING_ERROR && full < FULL_FINDINGS_MAX;
         full += in_full ? 1 : 0;
         finding_write(file, run_case, finding, in_full, told, style);
         told = in_full ? finding : told;
+    }
+    if (shown > NOTES_MAX) {
+        (void)fprintf(file, "    and %u notes more: --json tells them\n", shown - NOTES_MAX);
     }
 }
 

@@ -104,12 +104,12 @@ void prove_code_event(struct prove *prove, const struct event *event)
 }
 
 /* What is told of a copy that is no data: there is no token, because no cache of ours holds such a copy. */
-static void copy_found(struct prove *prove, enum agent_kind agent, uint64_t detail, int64_t status,
-                       const struct prove_site *by)
+static void copy_found(struct prove *prove, enum agent_kind agent, enum prove_severity severity,
+                       uint64_t detail, int64_t status, const struct prove_site *by)
 {
     struct prove_finding finding = {
         .rule = PROVE_STALE_READ,
-        .severity = PROVE_ERROR,
+        .severity = (uint8_t)severity,
         .pa = prove->access->pa,
         .va = prove->access->va,
         .bytes = prove->access->size,
@@ -153,7 +153,9 @@ void prove_fetch(struct prove *prove)
     const bool cacheable = memory_type_cacheable((enum memory_type)access->type);
     const struct code_side_fetched fetched = code_side_fetch(prove->code, access->pa, cacheable);
     if (fetched.fault != CODE_SIDE_OK) {
-        copy_found(prove, AGENT_FETCH, fetched.fault, 0,
+        /* Where nobody was told of the store, what it changed is taken to be everything: that convicts
+         * nobody. */
+        copy_found(prove, AGENT_FETCH, fetched.assumed ? PROVE_WARNING : PROVE_ERROR, fetched.fault, 0,
                    fault_site(prove, (enum code_side_fault)fetched.fault));
     }
     const struct prove_memory *memory = prove_memory_of(prove, access->pa);
@@ -187,7 +189,7 @@ void prove_translation_judge(struct prove *prove)
     };
     struct translation_side_old old;
     if (translation_side_differs(prove->translations, &request, &old)) {
-        copy_found(prove, AGENT_WALKER, old.pa, old.difference, NULL);
+        copy_found(prove, AGENT_WALKER, PROVE_ERROR, old.pa, old.difference, NULL);
     }
 }
 
