@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ffa-cosim-bench: runs the guest programs of bench/guest in QEMU and on our core, round by round, and
-// compares. Run by hand on a quiet machine:
+// ffa-cosim-bench: runs the guest programs of bench/guest in QEMU, on our core and, where the build has it,
+// in Unicorn, round by round, and compares. Run by hand on a quiet machine:
 //
 //     ffa-cosim-bench --rounds 7 --out bench/RESULTS.md
 #include <cstdio>
@@ -27,15 +27,21 @@ struct options {
     bool with_qemu = true;
     bool with_icount = false;
     std::string only;
+    std::string reference;
     std::string out;
     std::string command;
 };
 
 void usage(FILE *to)
 {
-    fputs("usage: ffa-cosim-bench [--rounds N] [--percent P] [--workload NAME] [--no-qemu] [--icount] [--out "
-          "FILE]\n",
+    fputs("usage: ffa-cosim-bench [--rounds N] [--percent P] [--workload NAME] [--no-qemu] [--icount]\n"
+          "                       [--reference ENGINE] [--out FILE]\n"
+          "engines; ratios are those to the first that runs, or to ENGINE:\n",
           to);
+    for (size_t i = 0; i < engine_count; i++) {
+        const char *built = engine_built(engines[i].kind) ? "" : " (not in this build)";
+        fprintf(to, "  %-10s %s%s\n", engines[i].name, engines[i].about, built);
+    }
 }
 
 bool option_take(options *out, int argc, char **argv, int *at)
@@ -60,6 +66,8 @@ bool option_take(options *out, int argc, char **argv, int *at)
         out->percent = static_cast<uint32_t>(strtoul(value, nullptr, 0));
     } else if (name == "--workload") {
         out->only = value;
+    } else if (name == "--reference") {
+        out->reference = value;
     } else if (name == "--out") {
         out->out = value;
     } else {
@@ -88,11 +96,21 @@ std::vector<engine> engines_choose(const options &chosen)
     for (size_t i = 0; i < engine_count; i++) {
         const bool is_qemu = engines[i].kind == engine_kind::qemu && !chosen.with_qemu;
         const bool is_icount = engines[i].kind == engine_kind::qemu_icount && !chosen.with_icount;
-        if (!is_qemu && !is_icount) {
+        if (!is_qemu && !is_icount && engine_built(engines[i].kind)) {
             out.push_back(engines[i]);
         }
     }
     return out;
+}
+
+// The place of the engine in `from`, or their number. An empty name is the first.
+size_t engine_find(const std::vector<engine> &from, const std::string &name)
+{
+    size_t at = 0;
+    while (at < from.size() && !name.empty() && from[at].name != name) {
+        at++;
+    }
+    return at;
 }
 
 // The default length stands in the program itself.
@@ -175,6 +193,11 @@ int main(int argc, char **argv)
         return 2;
     }
     const std::vector<engine> compared = engines_choose(chosen);
+    const size_t reference = engine_find(compared, chosen.reference);
+    if (reference == compared.size()) {
+        fprintf(stderr, "no engine that runs is called %s\n", chosen.reference.c_str());
+        return 2;
+    }
     std::vector<measurement> measurements;
     if (!measure(chosen, compared, &measurements)) {
         return 1;
@@ -184,7 +207,7 @@ int main(int argc, char **argv)
         return 2;
     }
     const std::string text =
-        report_text(measurements, {compared, chosen.rounds, chosen.percent, chosen.command});
+        report_text(measurements, {compared, reference, chosen.rounds, chosen.percent, chosen.command});
     fputs(text.c_str(), stdout);
     if (!chosen.out.empty()) {
         std::ofstream(chosen.out) << text;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // QEMU is timed from fork to exit; the caller takes off the same run with 0 iterations. Our core is timed
-// around its run loop.
+// around its run loop, and so is Unicorn.
 #include "bench/engine.hpp"
 
 #include <cstring>
-#include <ctime>
 
 #include "bench/cached_memory.hpp"
+#include "bench/cpu_seconds.hpp"
 #include "bench/proved_memory.hpp"
+#include "bench/unicorn_engine.hpp"
 #include "tests/differential/bare_machine.hpp"
 #include "tests/differential/process.hpp"
 #include "tests/differential/qemu_machine.hpp"
@@ -23,13 +24,6 @@ constexpr uint64_t RAM_NEEDED = 16 << 20;
 constexpr double SECONDS_MAX = 300;
 constexpr uint64_t INSTRUCTIONS_MAX = 1ULL << 40;
 constexpr uint64_t PARAMETER_TAG = 0x42454e43; // guest/bench.h
-
-double cpu_seconds_now()
-{
-    timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 uint64_t parameter_make(uint32_t iterations)
 {
@@ -81,8 +75,16 @@ const engine engines[] = {
     {engine_kind::prove, "prove", "our core, golden memory with the checker beside it"},
     {engine_kind::cached, "cached", "our core, L1D 32 KiB, L1I 32 KiB, L2 1 MiB, golden comparison on"},
     {engine_kind::granted, "granted", "our core, line grants that are always given and never taken back"},
+    {engine_kind::unicorn, "unicorn", "Unicorn, data in MMIO callbacks into the caches of `cached`, MMU off"},
+    {engine_kind::unicorn_small, "uni-small", "the same into an L1D of 32 KiB alone, nothing compared"},
 };
 const size_t engine_count = sizeof(engines) / sizeof(engines[0]);
+
+bool engine_built(engine_kind kind)
+{
+    const bool is_unicorn = kind == engine_kind::unicorn || kind == engine_kind::unicorn_small;
+    return !is_unicorn || unicorn_built();
+}
 
 run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterations)
 {
@@ -105,6 +107,12 @@ run_result engine_run(engine_kind kind, const std::string &elf, uint32_t iterati
     case engine_kind::granted:
         options.mode = CPU_MEMORY_CACHED;
         break;
+    case engine_kind::unicorn:
+        return unicorn_run(elf_image_read(elf), parameter_make(iterations), RAM_NEEDED,
+                           unicorn_memory::product_caches);
+    case engine_kind::unicorn_small:
+        return unicorn_run(elf_image_read(elf), parameter_make(iterations), RAM_NEEDED,
+                           unicorn_memory::small_cache);
     }
     return core_run(elf, iterations, options, kind);
 }

@@ -47,11 +47,11 @@ double mips(const measurement &of, size_t engine_index)
     return static_cast<double>(of.instructions) / median(of.seconds[engine_index]) / 1e6;
 }
 
-double ratio_mean(const std::vector<measurement> &measurements, size_t engine_index)
+double ratio_mean(const std::vector<measurement> &measurements, size_t engine_index, size_t reference)
 {
     double logarithms = 0;
     for (const measurement &of : measurements) {
-        logarithms += std::log(mips(of, engine_index) / mips(of, 0));
+        logarithms += std::log(mips(of, engine_index) / mips(of, reference));
     }
     return std::exp(logarithms / static_cast<double>(measurements.size()));
 }
@@ -61,9 +61,10 @@ std::string table_row(const std::vector<measurement> &measurements, const report
 {
     std::string row = std::string("| ") + options.engines[index].name + " |";
     for (const measurement &of : measurements) {
-        row += cell(" %.0f", mips(of, index)) + cell(" (%.2f) |", mips(of, index) / mips(of, 0));
+        row +=
+            cell(" %.0f", mips(of, index)) + cell(" (%.2f) |", mips(of, index) / mips(of, options.reference));
     }
-    return row + cell(" **%.2f** |\n", ratio_mean(measurements, index));
+    return row + cell(" **%.2f** |\n", ratio_mean(measurements, index, options.reference));
 }
 
 } // namespace
@@ -81,8 +82,9 @@ std::string report_text(const std::vector<measurement> &measurements, const repo
     const std::string source = FFA_COSIM_SOURCE_DIR;
     std::string text =
         "# Speed of the A64 core\n\nMillions of guest instructions per second; in brackets the ratio to " +
-        std::string(options.engines[0].name) + ". Median of " + std::to_string(options.rounds) +
-        " interleaved rounds at " + std::to_string(options.percent) + " % of the default length.\n\n";
+        std::string(options.engines[options.reference].name) + ". Median of " +
+        std::to_string(options.rounds) + " interleaved rounds at " + std::to_string(options.percent) +
+        " % of the default length.\n\n";
     text += "- commit: " + command_output({"git", "-C", source, "describe", "--always", "--dirty"}) + "\n";
     text += "- build: " FFA_COSIM_BUILD "\n";
     text += "- machine: " + processor_name() + ", " + std::to_string(std::thread::hardware_concurrency()) +

@@ -20,7 +20,8 @@ struct measurement {
 };
 
 struct report_options {
-    std::vector<engine> engines; /* the first is what the others are compared with */
+    std::vector<engine> engines;
+    size_t reference; /* of these: what the others are compared with */
     uint32_t rounds;
     uint32_t percent;
     std::string command;
