@@ -3,8 +3,9 @@
 // the same device tree, in every mode, at both exception levels, from flash and from RAM.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <random>
-#include <regex>
 #include <sstream>
 
 #include "model/abi/smccc.h"
@@ -26,7 +27,14 @@ const uint64_t IN_RAM = 0x60000000;
 // How far the countdown got depends on when a key was typed.
 std::string masked(const std::string &console)
 {
-    return std::regex_replace(console, std::regex("autoboot: [0-9 \b]*"), "autoboot: ");
+    static const std::string words = "autoboot: ";
+    const size_t begin = console.find(words);
+    if (begin == std::string::npos) {
+        return console;
+    }
+    const size_t digits = begin + words.size();
+    const size_t end = console.find_first_not_of("0123456789 \b", digits);
+    return console.substr(0, digits) + (end == std::string::npos ? "" : console.substr(end));
 }
 
 // The tree as QEMU edits it for its guest: addresses under the top of memory depend on its size.
@@ -41,14 +49,20 @@ uboot_session with_tree_of_qemu(uboot_session session)
 // 2 faults alone ("ESR_EL2, ISS encoding for an exception from a Data Abort").
 std::string without_isv(const std::string &console)
 {
-    const std::regex syndrome("esr (0x[0-9a-f]+)");
-    std::smatch found;
-    if (!std::regex_search(console, found, syndrome)) {
+    static const std::string words = "esr 0x";
+    const size_t begin = console.find(words);
+    if (begin == std::string::npos) {
         return console;
     }
+    const size_t digits = begin + words.size();
+    size_t end = digits;
+    while (end < console.size() && std::isxdigit(static_cast<unsigned char>(console[end])) != 0) {
+        end++;
+    }
     std::ostringstream text;
-    text << found.prefix() << "esr 0x" << std::hex << (std::stoul(found[1], nullptr, 16) & ~0x01FFC000UL)
-         << found.suffix();
+    text << console.substr(0, digits) << std::hex
+         << (std::stoul(console.substr(digits, end - digits), nullptr, 16) & ~0x01FFC000UL)
+         << console.substr(end);
     return text.str();
 }
 
@@ -84,7 +98,7 @@ std::string boot_name(const ::testing::TestParamInfo<boot> &info)
 {
     static const char *const modes[] = {"golden", "cached", "prove", "token"};
     std::string name = std::get<0>(info.param);
-    name = std::regex_replace(name, std::regex("-"), "_");
+    std::replace(name.begin(), name.end(), '-', '_');
     return name + "_" + modes[std::get<1>(info.param)] + (std::get<2>(info.param) == 0 ? "_flash" : "_ram");
 }
 
