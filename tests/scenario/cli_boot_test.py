@@ -195,8 +195,8 @@ class cli_boot_uboot(cli):
 
     def test_a_finding_is_told_and_the_exit_status_is_1(self):
         arguments = ["boot", "--platform", "virt", "--flash0", UBOOT, "--expect", "Hit any key", "--send", " ",
-                     "--expect", "\n=> ", "--send", "bootefi hello\\r", "--expect", "\x1b[6n", "--send", "\\e[24;80R",
-                     "--until", "Hello, world!"]
+                     "--expect", "\n=> ", "--send", "bootefi selftest\\r", "--expect", "\x1b[6n", "--send",
+                     "\\e[24;80R", "--until", "Preparing for reset"]
         _, stderr = self.expect(1, *arguments)
         self.assertIn("error: stale-read unknown by IC IALLUIS", stderr)
         self.assertIn("no DSB after the invalidation of the instruction cache", stderr)
