@@ -75,7 +75,7 @@ const engine engines[] = {
     {engine_kind::prove, "prove", "our core, golden memory with the checker beside it"},
     {engine_kind::cached, "cached", "our core, L1D 32 KiB, L1I 32 KiB, L2 1 MiB, golden comparison on"},
     {engine_kind::granted, "granted", "our core, line grants that are always given and never taken back"},
-    {engine_kind::unicorn, "unicorn", "Unicorn, data in MMIO callbacks into the caches of `cached`, MMU off"},
+    {engine_kind::unicorn, "unicorn", "Unicorn, data in MMIO callbacks into the caches of `cached`"},
     {engine_kind::unicorn_small, "uni-small", "the same into an L1D of 32 KiB alone, nothing compared"},
 };
 const size_t engine_count = sizeof(engines) / sizeof(engines[0]);

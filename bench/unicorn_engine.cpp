@@ -142,7 +142,8 @@ void unicorn_machine::fail()
     uc_emu_stop(uc_);
 }
 
-// The attributes that the other engines' translation tables give RAM. Never crosses a line on its way down.
+// The attributes that the other engines' translation tables give RAM. Nobody
+// tells loads from table walks here. Never crosses a line on its way down.
 void unicorn_machine::serve(access_op op, uint64_t pa, uint32_t size, uint8_t *data)
 {
     while (size > 0) {
@@ -205,16 +206,11 @@ bool unicorn_machine::powered_off()
     return pc == image_.symbols.at("guest_power_off_smc") && x0 == PSCI_SYSTEM_OFF;
 }
 
-// As start.S leaves it to guest_main(), but for the MMU.
+// The run ends in front of the SMC of SYSTEM_OFF, which nothing here would take.
 run_result unicorn_machine::run()
 {
-    const uint64_t stack = image_.symbols.at("guest_stack_top");
-    const uint64_t back = image_.symbols.at("guest_power_off");
-    must(uc_reg_write(uc_, UC_ARM64_REG_SP, &stack));
-    must(uc_reg_write(uc_, UC_ARM64_REG_X30, &back));
     const double start = cpu_seconds_now();
-    const uc_err error =
-        uc_emu_start(uc_, image_.symbols.at("guest_main"), image_.symbols.at("guest_power_off_smc"), 0, 0);
+    const uc_err error = uc_emu_start(uc_, image_.entry, image_.symbols.at("guest_power_off_smc"), 0, 0);
     const double seconds = cpu_seconds_now() - start;
     if (error != UC_ERR_OK) {
         console_ += std::string("Unicorn: ") + uc_strerror(error) + "\n";

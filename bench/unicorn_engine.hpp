@@ -4,10 +4,9 @@
  * model into its MMIO callbacks. Only a build with FFA_COSIM_BENCH_UNICORN has it, because the library is
  * GPL-2; nothing but ffa-cosim-bench may link it.
  *
- * What differs from the other engines: the run starts at guest_main() with the MMU off, because Unicorn 2.0.1
- * cannot take the guest's translation set-up; the code segment, constants included, is plain memory, because
- * Unicorn fetches from nothing else, so that only data accesses reach the cache model. All of it is less work
- * for Unicorn, never more.
+ * The guest is the one of the other engines, from its first instruction and with its MMU on. What differs:
+ * the code segment, constants included, is plain memory, because Unicorn fetches from nothing else. So only
+ * data accesses and table walks reach the cache model, which is less work for Unicorn, never more.
  */
 #ifndef BENCH_UNICORN_ENGINE_HPP
 #define BENCH_UNICORN_ENGINE_HPP
