@@ -142,8 +142,8 @@ void unicorn_machine::fail()
     uc_emu_stop(uc_);
 }
 
-// The attributes that the other engines' translation tables give RAM. Nobody
-// tells loads from table walks here. Never crosses a line on its way down.
+// The attributes that the other engines' translation tables give RAM. Nobody tells loads from table walks
+// here. Never crosses a line on its way down.
 void unicorn_machine::serve(access_op op, uint64_t pa, uint32_t size, uint8_t *data)
 {
     while (size > 0) {
