@@ -217,6 +217,7 @@ static void findings_make(struct run_case *run_case)
 {
     const struct finding_names names = names_of(run_case);
     const struct machine_result *result = run_case->result;
+    payload_copies_take(run_case, result);
     if (is_prove(run_case)) {
         findings_collect_proofs(&names, result->proofs, result->proof_count, run_case->findings);
         if (result->end != MACHINE_END_INTERRUPTED) {

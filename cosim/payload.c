@@ -49,12 +49,41 @@ static bool image_open(struct run_case *run_case, const char *path)
            payload_mistake(run_case, payload->image.node, error);
 }
 
+/* A raw image begins with the first byte that its ELF file loads; an ELF file is where it was linked for. */
+static void symbols_place(struct run_case *run_case)
+{
+    const struct image *image = &run_case->image;
+    uint64_t *address = &run_case->symbols_address;
+    if (run_case->symbols == NULL ||
+        !symbol_table_extent(run_case->symbols, address, &run_case->symbols_size)) {
+        return;
+    }
+    run_case->symbols_placed = true;
+    run_case->symbols_pa = *address;
+    if (image->segment_count == 0) {
+        run_case->symbols_pa = run_case->platform.flash[0].pa;
+    } else if (!image->is_elf) {
+        run_case->symbols_pa = image->segments[0].pa;
+    }
+    symbol_table_place(run_case->symbols, *address, run_case->symbols_size, run_case->symbols_pa);
+}
+
+void payload_copies_take(struct run_case *run_case, const struct machine_result *result)
+{
+    for (uint32_t i = 0; run_case->symbols_placed && i < result->copy_count; i++) {
+        const struct image_copy *copy = &result->copies[i];
+        symbol_table_place(run_case->symbols, run_case->symbols_address, run_case->symbols_size,
+                           run_case->symbols_pa + (copy->to - copy->from));
+    }
+}
+
 static bool symbols_open(struct run_case *run_case, const char *image_path)
 {
     const struct scenario_file *symbols = &run_case->scenario.payload.symbols;
     char path[LOCATE_PATH_MAX];
     if (symbols->name == NULL) {
         run_case->symbols = symbol_table_open(image_path);
+        symbols_place(run_case);
         return true;
     }
     if (!file_find(run_case, symbols, path)) {
@@ -67,6 +96,7 @@ static bool symbols_open(struct run_case *run_case, const char *image_path)
                        path);
         return payload_mistake(run_case, symbols->node, error);
     }
+    symbols_place(run_case);
     return true;
 }
 

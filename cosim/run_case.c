@@ -121,6 +121,7 @@ static void request_prepare(struct run_case *run_case)
         .stop_text = scenario->stop_text,
         .instructions_max = scenario->instructions_max,
         .keyboard_fd = -1,
+        .copies_wanted = run_case->symbols_placed,
     };
     for (uint32_t i = 0; i < MACHINE_FLASHES_MAX; i++) {
         run_case->request.flashes[i] =

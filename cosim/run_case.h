@@ -73,6 +73,10 @@ struct run_case {
     struct media_bytes disk; /* each run writes to a copy: it is a process of its own */
     struct media_bytes device_tree;
     uint64_t entry_x0;
+    bool symbols_placed; /* of an image that is not ours; */
+    uint64_t symbols_pa; /* what was linked for `symbols_address` has been loaded there */
+    uint64_t symbols_address;
+    uint64_t symbols_size;
     struct symbol_table *symbols;
     struct machine_step *steps;
     struct machine_request request;
@@ -111,6 +115,8 @@ bool run_case_open_image(struct run_case *run_case, const char *platform, const 
 void run_case_close(struct run_case *run_case);
 /* payload.c: the files of scenario->payload become those of the case. */
 bool payload_open(struct run_case *run_case);
+/* The image has names also where it has copied itself in the run that `result` is of. */
+void payload_copies_take(struct run_case *run_case, const struct machine_result *result);
 /* The case is over before it began; returns false. */
 bool run_case_mistake(struct run_case *run_case, const char *text);
 

@@ -17,6 +17,7 @@
 #include "model/event/event_text.h"
 #include "model/platform/board.hpp"
 #include "model/platform/console_script.h"
+#include "model/platform/machine_copies.hpp"
 #include "model/platform/machine_load.hpp"
 
 namespace {
@@ -136,6 +137,7 @@ void run::execute()
     findings_collect();
     proofs_collect();
     moves_collect();
+    copies_collect(request_, board_, result_);
     media_keep(request_, board_);
     event_log_append(&log_, EVENT_RUN_END, AGENT_PE, 0, result_.end, result_.instructions, 0, 0);
     events_write(log);

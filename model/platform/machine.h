@@ -15,6 +15,7 @@
 #include "model/cache/golden.h"
 #include "model/checker/prove.h"
 #include "model/cpu_nsel1/cpu.h"
+#include "model/platform/image_copy.h"
 #include "model/platform/platform_config.h"
 
 #ifdef __cplusplus
@@ -98,9 +99,10 @@ struct machine_request {
     const struct prove_move *moves; /* MACHINE_MODE_TOKEN: in the order in which they are made; their lines
                                        are the lines that move */
     uint32_t move_count;
-    FILE *events;      /* event text, NULL: none */
-    FILE *console_out; /* guest console as it is printed, NULL: none */
-    int keyboard_fd;   /* bytes typed by a person, -1: none */
+    FILE *events;       /* event text, NULL: none */
+    FILE *console_out;  /* guest console as it is printed, NULL: none */
+    int keyboard_fd;    /* bytes typed by a person, -1: none */
+    bool copies_wanted; /* result->copies: symbols are at hand, and the image may move */
 };
 
 enum machine_end {
@@ -166,6 +168,8 @@ struct machine_result {
     struct prove_finding proofs[PROVE_FINDINGS_MAX];
     uint32_t proof_line_count; /* what a second pass tracks: the lines of stale or lost bytes */
     uint64_t proof_lines[PROVE_LINES_MAX];
+    uint32_t copy_count; /* places to which the image has copied itself, where a program counter was */
+    struct image_copy copies[IMAGE_COPIES_MAX];
     uint32_t finding_count; /* of the data-carrying caches */
     uint64_t findings_dropped;
     struct golden_finding findings[GOLDEN_FINDINGS_MAX];

@@ -20,6 +20,12 @@ struct symbol_table {
     size_t symbol_count;
     size_t names; /* section index of the symbols' names */
     uint64_t virtual_offset;
+    uint32_t place_count;
+    struct symbol_place {
+        uint64_t address;
+        uint64_t size;
+        uint64_t pa;
+    } places[SYMBOL_PLACES_MAX];
 };
 
 static void symbols_find(struct symbol_table *table)
@@ -90,6 +96,56 @@ void symbol_table_close(struct symbol_table *table)
     free(table);
 }
 
+/* Places. */
+
+bool symbol_table_extent(struct symbol_table *table, uint64_t *address, uint64_t *size)
+{
+    uint64_t first = UINT64_MAX;
+    uint64_t end = 0;
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(table->elf, section)) != NULL) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) == NULL || (header.sh_flags & SHF_ALLOC) == 0 ||
+            header.sh_size == 0) {
+            continue;
+        }
+        if (header.sh_type != SHT_NOBITS && header.sh_addr < first) {
+            first = header.sh_addr;
+        }
+        end = header.sh_addr + header.sh_size > end ? header.sh_addr + header.sh_size : end;
+    }
+    *address = first;
+    *size = end - first;
+    return first < end;
+}
+
+void symbol_table_place(struct symbol_table *table, uint64_t address, uint64_t size, uint64_t pa)
+{
+    for (uint32_t i = 0; i < table->place_count; i++) {
+        if (table->places[i].pa == pa && table->places[i].address == address) {
+            return;
+        }
+    }
+    if (table->place_count < SYMBOL_PLACES_MAX) {
+        table->places[table->place_count++] =
+            (struct symbol_place){.address = address, .size = size, .pa = pa};
+    }
+}
+
+/* The address that what stands at `pa` was linked for. False: nothing of the file stands there. */
+static bool address_of(const struct symbol_table *table, uint64_t pa, uint64_t *address)
+{
+    *address = pa;
+    for (uint32_t i = 0; i < table->place_count; i++) {
+        const struct symbol_place *place = &table->places[i];
+        if (pa >= place->pa && pa - place->pa < place->size) {
+            *address = place->address + (pa - place->pa);
+            return true;
+        }
+    }
+    return table->place_count == 0;
+}
+
 /* Sections and symbols. */
 
 static const char *section_at(struct symbol_table *table, uint64_t pa)
@@ -111,7 +167,8 @@ static const char *section_at(struct symbol_table *table, uint64_t pa)
 
 const char *symbol_table_section(struct symbol_table *table, uint64_t pa)
 {
-    return table == NULL ? NULL : section_at(table, pa);
+    uint64_t address = 0;
+    return table != NULL && address_of(table, pa, &address) ? section_at(table, address) : NULL;
 }
 
 enum byte_owner symbol_table_owner(struct symbol_table *table, uint64_t pa)
@@ -166,7 +223,9 @@ static bool symbol_find(struct symbol_table *table, uint64_t address, bool code,
 
 bool symbol_table_data(struct symbol_table *table, uint64_t pa, char name[SYMBOL_NAME_MAX], uint64_t *offset)
 {
-    return table != NULL && symbol_find(table, pa, false, name, offset);
+    uint64_t address = 0;
+    return table != NULL && address_of(table, pa, &address) &&
+           symbol_find(table, address, false, name, offset);
 }
 
 /* Code. */
@@ -299,9 +358,10 @@ static bool code_find(struct symbol_table *table, uint64_t pc, struct symbol_cod
 bool symbol_table_code(struct symbol_table *table, uint64_t pc, struct symbol_code *code)
 {
     memset(code, 0, sizeof(*code));
+    uint64_t address = 0;
     if (table == NULL) {
         return false;
     }
-    return code_find(table, pc, code) ||
+    return (address_of(table, pc, &address) && code_find(table, address, code)) ||
            (table->virtual_offset != 0 && code_find(table, pc - table->virtual_offset, code));
 }

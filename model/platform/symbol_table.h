@@ -26,6 +26,12 @@ extern "C" {
 struct symbol_table;
 
 /*
+ * The image need not stand where it was linked, and may stand at several places. Once a place is told, only
+ * addresses inside a place have names.
+ */
+#define SYMBOL_PLACES_MAX 8
+
+/*
  * Where an instruction stands. Empty strings and line 0: unknown. An inline function of a header is an
  * accessor, as for DC IVAC: then the function is the one that uses it, and file and line are those of the
  * use.
@@ -40,6 +46,13 @@ struct symbol_code {
 /* NULL when the file cannot be read as ELF. A file without symbols or DWARF is fine: it answers "unknown". */
 struct symbol_table *symbol_table_open(const char *path);
 void symbol_table_close(struct symbol_table *table);
+
+/* The addresses that the file was linked for, as a raw image made of it has them: from the first byte that is
+ * loaded to the last that is reserved. False: nothing is loaded. */
+bool symbol_table_extent(struct symbol_table *table, uint64_t *address, uint64_t *size);
+/* What was linked for `address` stands at `pa`. More than SYMBOL_PLACES_MAX places are forgotten, and a place
+ * that is known already stays one. */
+void symbol_table_place(struct symbol_table *table, uint64_t address, uint64_t size, uint64_t pa);
 
 /* All take a NULL table: everything is unknown then. */
 bool symbol_table_code(struct symbol_table *table, uint64_t pc, struct symbol_code *code);

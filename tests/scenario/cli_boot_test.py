@@ -368,6 +368,62 @@ class cli_boot_tokens(cli):
         self.assertEqual(self.shell(line.group(1)).returncode, 1)
 
 
+class cli_boot_symbols(cli):
+    """Names for an image that does not stand where it was linked, and moves while it runs."""
+
+    NAMES = ["lose_before_moving", "lose_after_moving"]
+    LINES = ["firmware/guests/relocate.S"] * 2
+
+    def setUp(self):
+        super().setUp()
+        self.elf = firmware(os.path.join("guests", "relocate"))
+        self.raw = os.path.join(self.folder, "relocate.bin")
+        subprocess.run(["aarch64-linux-gnu-objcopy", "-O", "binary", self.elf, self.raw], check=True)
+
+    def named(self, *arguments, mode="prove"):
+        findings = self.findings(1, "boot", "--platform", "bench", "--mode", mode, *arguments)
+        found = [finding for finding in findings if finding["rule"] == "lost-write" and finding["pc"] is not None]
+        return [finding["function"] for finding in found], [finding["file"] for finding in found]
+
+    def test_at_both_places(self):
+        for mode in ("prove", "replay"):
+            with self.subTest(mode=mode):
+                self.assertEqual(self.named(self.elf, mode=mode), (self.NAMES, self.LINES))
+                for load in ("0x40080000", "0x40000000", "0x48001000", "0x50000008"):
+                    self.assertEqual(self.named(self.raw, "--load", load, "--symbols", self.elf, mode=mode),
+                                     (self.NAMES, self.LINES), load)
+
+    def test_none_without_symbols(self):
+        self.assertEqual(self.named(self.raw, "--load", "0x48000000"), ([None, None], [None, None]))
+
+    def test_none_for_another_image(self):
+        """The image is larger than its symbols: names where it was loaded, for the user said so, and none elsewhere."""
+        other = self.write("other.bin", contents(self.raw) + random.Random(SEED).randbytes(4 * KIB))
+        self.assertEqual(self.named(other, "--load", "0x48000000", "--symbols", self.elf)[0], [self.NAMES[0], None])
+
+    def test_in_a_scenario(self):
+        text = ("about: x\nplatform: bench\npayload: {image: relocate.bin, load: 0x48000000, symbols: relocate.elf}\n"
+                "expect:\n  findings:\n    - {rule: lost-write, function: lose_before_moving}\n"
+                "    - {rule: lost-write, function: lose_after_moving}\n")
+        shutil.copy(self.elf, self.folder)
+        for mode in ("prove", "replay"):
+            self.expect(0, "run", "--mode", mode, self.write("p.yaml", text))
+
+    @uboot_needed
+    def test_u_boot_after_it_has_moved(self):
+        """Debian's has no symbols; here it gets one, where its only IC IALLUIS stands."""
+        at = contents(UBOOT).index(words(0xD508711F, 0xD5033FDF, 0xD65F03C0))
+        symbols = os.path.join(self.folder, "u-boot.elf")
+        subprocess.run(["aarch64-linux-gnu-objcopy", "-I", "binary", "-O", "elf64-littleaarch64", "--rename-section",
+                        ".data=.text,alloc,load,code", "--add-symbol", f"invalidate_icache_all=.text:0x{at:x}", UBOOT,
+                        symbols], check=True)
+        session = ["--expect", "Hit any key", "--send", " ", "--expect", "\n=> ", "--send", "bootefi hello\\r",
+                   "--expect", "\x1b[6n", "--send", "\\e[24;80R", "--until", "Hello, world!"]
+        for place in (["--flash0", UBOOT], ["--payload", UBOOT, "--load", IN_MEMORY]):
+            _, stderr = self.expect(0, "boot", "--platform", "virt", *place, "--symbols", symbols, *session)
+            self.assertIn("stale-read unknown by invalidate_icache_all", stderr)
+
+
 SCENARIO = """about: x
 platform: virt
 payload: {PAYLOAD}

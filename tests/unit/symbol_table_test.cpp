@@ -126,4 +126,42 @@ TEST(no_symbols, everything_is_unknown)
     EXPECT_EQ(symbol_table_section(nullptr, 0x80000000), nullptr);
 }
 
+TEST_F(symbols, an_image_has_names_where_it_stands_and_nowhere_else)
+{
+    const uint64_t linked = symbol_address("boot_main");
+    uint64_t address = 0;
+    uint64_t size = 0;
+    ASSERT_TRUE(symbol_table_extent(table, &address, &size));
+    EXPECT_LE(address, linked);
+    EXPECT_LT(linked - address, size);
+    const uint64_t places[] = {0x100000000, 0x200001000};
+    for (const uint64_t place : places) {
+        symbol_table_place(table, address, size, place);
+    }
+    symbol_code code;
+    for (const uint64_t place : places) {
+        ASSERT_TRUE(symbol_table_code(table, place + (linked - address), &code));
+        EXPECT_STREQ(code.function, "boot_main");
+        EXPECT_NE(symbol_table_section(table, place + (linked - address)), nullptr);
+    }
+    EXPECT_FALSE(symbol_table_code(table, linked, &code));
+    EXPECT_EQ(symbol_table_section(table, linked), nullptr);
+    EXPECT_EQ(symbol_table_owner(table, linked), OWNER_UNKNOWN);
+    EXPECT_FALSE(symbol_table_code(table, places[0] + size, &code));
+    EXPECT_FALSE(symbol_table_code(table, places[0] - 4, &code));
+}
+
+TEST_F(symbols, a_place_that_is_told_again_takes_no_room)
+{
+    uint64_t address = 0;
+    uint64_t size = 0;
+    ASSERT_TRUE(symbol_table_extent(table, &address, &size));
+    for (uint32_t i = 0; i < 4 * SYMBOL_PLACES_MAX; i++) {
+        symbol_table_place(table, address, size, 0x100000000);
+    }
+    symbol_table_place(table, address, size, 0x200000000);
+    symbol_code code;
+    EXPECT_TRUE(symbol_table_code(table, 0x200000000 + (symbol_address("boot_main") - address), &code));
+}
+
 } // namespace
