@@ -89,6 +89,16 @@ public:
                           [](const prove_finding &proof) { return proof.severity == PROVE_ERROR; }));
     }
 
+    // Told as an error, or, where what a store has changed is not known, as a warning.
+    uint32_t old_instructions() const
+    {
+        const prove_finding *proofs = result().proofs;
+        return static_cast<uint32_t>(
+            std::count_if(proofs, proofs + result().proof_count, [](const prove_finding &proof) {
+                return proof.copy == PROVE_COPY_INSTRUCTION && proof.severity != PROVE_NOTE;
+            }));
+    }
+
     std::vector<std::string> lines;
 
 private:
@@ -200,7 +210,7 @@ TEST(efi_app_proof, what_prove_finds_in_u_boot_is_one_missing_barrier)
         GTEST_SKIP() << "another U-Boot than that of Debian 12";
     }
     const session before("virt", MACHINE_MODE_PROVE, image), after("virt", MACHINE_MODE_PROVE, repaired);
-    EXPECT_GT(before.errors(), 0U);
+    EXPECT_GT(before.old_instructions(), 0U);
     for (uint32_t i = 0; i < before.result().proof_count; i++) {
         const prove_finding &proof = before.result().proofs[i];
         EXPECT_TRUE(proof.severity != PROVE_ERROR ||
@@ -208,6 +218,7 @@ TEST(efi_app_proof, what_prove_finds_in_u_boot_is_one_missing_barrier)
             << "an instruction that may be an older one, at " << std::hex << proof.pa;
     }
     EXPECT_EQ(after.errors(), 0U);
+    EXPECT_EQ(after.old_instructions(), 0U);
     EXPECT_EQ(after.lines, lines_expected());
 }
 

@@ -9,4 +9,4 @@ function(ffa_cosim_fuzz name)
 endfunction()
 
 ffa_cosim_fuzz(trace_fuzz SOURCES fuzz/trace_fuzz.cpp LIBRARIES cosim RUNS 100000)
-ffa_cosim_fuzz(prove_fuzz SOURCES fuzz/prove_fuzz.cpp LIBRARIES checker RUNS 20000)
+ffa_cosim_fuzz(prove_fuzz SOURCES fuzz/prove_fuzz.cpp LIBRARIES checker RUNS 8000)
