@@ -21,6 +21,9 @@ function(ffa_cosim_cli SCRIPT)
                      --program "$<TARGET_FILE:ffa-cosim>" --build "${CMAKE_BINARY_DIR}" "cli_${scenario_check}"
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(cli.${scenario_check} PROPERTIES TIMEOUT 600)
+    if(FFA_COSIM_SANITIZE) # each scenario is a test of its own: what runs them all takes some of them
+      set_tests_properties(cli.${scenario_check} PROPERTIES ENVIRONMENT "FFA_COSIM_FEW_SCENARIOS=1")
+    endif()
   endforeach()
 endfunction()
 ffa_cosim_cli(cli_test.py help run verdict report bad_scenario bad_platform bad_elf random boot guests interrupt promote
