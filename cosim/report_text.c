@@ -208,6 +208,9 @@ static void findings_write(FILE *file, const struct run_case *run_case, const st
     severity_write(file, run_case, FINDING_WARNING, style);
     severity_write(file, run_case, FINDING_NOTE, style);
     const struct machine_result *result = run_case->result;
+    if (result->set_way_unjudged) {
+        (void)fprintf(file, "    set-way-at-runtime is silent: nobody told of ExitBootServices\n");
+    }
     const uint64_t dropped = run_case->findings->dropped + result->findings_dropped + result->proofs_dropped;
     if (dropped > 0) {
         (void)fprintf(file, "    and %" PRIu64 " more that are not told\n", dropped);

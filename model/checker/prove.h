@@ -193,6 +193,10 @@ void prove_audit(struct prove *prove, uint64_t position);
 
 uint32_t prove_findings(const struct prove *prove, const struct prove_finding **findings, uint64_t *dropped);
 
+/* Set/way operations were made and nobody told of ExitBootServices: set-way-at-runtime had nothing to go by.
+ */
+bool prove_set_way_unjudged(const struct prove *prove);
+
 /* The lines of which stale or lost bytes were found, each once, in the order in which they were: what a
  * second pass tracks. The first PROVE_LINES_MAX of them. */
 uint32_t prove_finding_lines(const struct prove *prove, const uint64_t **lines);

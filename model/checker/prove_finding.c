@@ -274,8 +274,13 @@ void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, 
 uint32_t prove_findings(const struct prove *prove, const struct prove_finding **findings, uint64_t *dropped)
 {
     *findings = prove->findings;
-    *dropped = prove->findings_dropped;
+    *dropped = prove->findings_dropped + contract_dropped(prove->contract);
     return prove->finding_count;
+}
+
+bool prove_set_way_unjudged(const struct prove *prove)
+{
+    return contract_set_way_unjudged(prove->contract);
 }
 
 uint32_t prove_finding_lines(const struct prove *prove, const uint64_t **lines)

@@ -345,6 +345,7 @@ void run::proofs_collect()
     const uint64_t *lines = nullptr;
     result_.proof_count = prove_findings(prove, &proofs, &result_.proofs_dropped);
     std::copy_n(proofs, result_.proof_count, result_.proofs);
+    result_.set_way_unjudged = prove_set_way_unjudged(prove);
     result_.proof_line_count = prove_finding_lines(prove, &lines);
     std::copy_n(lines, result_.proof_line_count, result_.proof_lines);
 }

@@ -165,6 +165,7 @@ struct machine_result {
     enum machine_move_failure move_failure;   /* of the first move that was not made */
     uint32_t proof_count;                     /* MACHINE_MODE_PROVE */
     uint64_t proofs_dropped;
+    bool set_way_unjudged; /* nobody told of ExitBootServices */
     struct prove_finding proofs[PROVE_FINDINGS_MAX];
     uint32_t proof_line_count; /* what a second pass tracks: the lines of stale or lost bytes */
     uint64_t proof_lines[PROVE_LINES_MAX];
