@@ -317,7 +317,7 @@ void board::bind_secure_side(const struct platform_config &platform, struct even
     }
     mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(platform), log, platform.cache.line);
     spmc.bus_initiator_socket.bind(data_side());
-    spmc.partition_initiator_socket.bind(mm_sp->message_target_socket);
+    spmc.partition_initiator_sockets[0].bind(mm_sp->message_target_socket);
     mm_sp->bus_initiator_socket.bind(data_side());
     spmc.hand_over_port.bind(hand_over_observer_);
 }

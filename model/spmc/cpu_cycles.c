@@ -23,7 +23,7 @@ static void state_set(struct spmc *spmc, uint32_t index, enum spmc_partition_sta
 static struct spmc_step partition_run(struct spmc *spmc, uint32_t index)
 {
     assert(spmc->partitions[index].state == SPMC_PARTITION_RUNNING);
-    spmc->pending = SPMC_PENDING_PARTITION;
+    spmc->pending = SPMC_CONTINUE_PARTITION;
     spmc->pending_partition = index;
     return (struct spmc_step){
         .need = SPMC_RUN_PARTITION,
@@ -50,7 +50,7 @@ static struct spmc_step partition_finish(struct spmc *spmc, uint32_t index, cons
 {
     struct spmc_partition *partition = &spmc->partitions[index];
     partition->runtime_model = SPMC_RTM_NONE;
-    partition->responded = false;
+    partition->worked = false;
     state_set(spmc, index, SPMC_PARTITION_WAITING);
     return spmc_done_ffa(spmc, frame);
 }
@@ -66,10 +66,10 @@ static struct spmc_step partition_proceed(struct spmc *spmc, uint32_t index)
 {
     struct spmc_partition *partition = &spmc->partitions[index];
     if (partition->interrupts != 0 &&
-        (partition->responded || spmc->config.preemption == SPMC_PREEMPTED_BEFORE_WORK)) {
+        (partition->worked || spmc->config.preemption == SPMC_PREEMPTED_BEFORE_WORK)) {
         return partition_preempt(spmc, index);
     }
-    if (partition->responded) {
+    if (partition->worked) {
         return partition_finish(spmc, index, &partition->response);
     }
     return partition_run(spmc, index);
@@ -80,7 +80,7 @@ struct spmc_step spmc_partition_request(struct spmc *spmc, uint32_t index, const
     struct spmc_partition *partition = &spmc->partitions[index];
     partition->runtime_model = SPMC_RTM_DIRECT_REQUEST;
     partition->request = *message;
-    partition->responded = false;
+    partition->worked = false;
     partition->interrupts = spmc->interrupts_armed;
     spmc->interrupts_armed = 0;
     state_set(spmc, index, SPMC_PARTITION_RUNNING);
@@ -128,7 +128,7 @@ struct spmc_step spmc_partition_answered(struct spmc *spmc)
         return partition_finish(spmc, index, &wait);
     }
     partition->response = answer_as_returned(&spmc->answer);
-    partition->responded = true;
+    partition->worked = true;
     return partition_proceed(spmc, index);
 }
 
@@ -140,7 +140,8 @@ static int32_t extended_registers_zero(const struct spmc *spmc)
     for (uint32_t i = 8; i < SMC_FRAME_REGISTERS; i++) {
         any |= spmc->call.x[i];
     }
-    return any == 0 || spmc->caller_version < FFA_VERSION_1_2 ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS;
+    return any == 0 || spmc->callers[spmc->caller].version < FFA_VERSION_1_2 ? SPMC_CHECK_PASSED
+                                                                             : FFA_INVALID_PARAMETERS;
 }
 
 /* The normal world as a whole is an endpoint that Hafnium knows; VMs are not modelled. */
@@ -174,7 +175,7 @@ static struct spmc_step partition_run_waiting(struct spmc *spmc, uint32_t index)
     struct spmc_partition *partition = &spmc->partitions[index];
     partition->runtime_model = SPMC_RTM_RUN;
     partition->request = (struct smc_frame){.x = {FFA_RUN, (uint32_t)spmc->call.x[1]}};
-    partition->responded = false;
+    partition->worked = false;
     state_set(spmc, index, SPMC_PARTITION_RUNNING);
     return partition_run(spmc, index);
 }

@@ -74,10 +74,9 @@ static int32_t receiver_takes_requests(const struct spmc *spmc, const struct dir
 static int32_t receiver_waits(const struct spmc *spmc, const struct direct_message *message)
 {
     static const int32_t statuses[] = {
-        [SPMC_PARTITION_WAITING] = SPMC_CHECK_PASSED,
-        [SPMC_PARTITION_RUNNING] = FFA_BUSY,
-        [SPMC_PARTITION_PREEMPTED] = FFA_BUSY,
-        [SPMC_PARTITION_ABORTED] = FFA_ABORTED,
+        [SPMC_PARTITION_WAITING] = SPMC_CHECK_PASSED, [SPMC_PARTITION_RUNNING] = FFA_BUSY,
+        [SPMC_PARTITION_PREEMPTED] = FFA_BUSY,        [SPMC_PARTITION_ABORTED] = FFA_ABORTED,
+        [SPMC_PARTITION_BLOCKED] = FFA_BUSY,          [SPMC_PARTITION_CREATED] = FFA_BUSY,
     };
     if (message->partition == SPMC_PARTITION_NONE) {
         return SPMC_CHECK_PASSED;
@@ -92,7 +91,7 @@ static int32_t receiver_waits(const struct spmc *spmc, const struct direct_messa
 static struct smc_frame request_as_delivered(const struct spmc *spmc, uint32_t partition)
 {
     const bool wide = (spmc->call.x[0] & FFA_FUNCTION_64BIT) != 0;
-    const bool extended = wide && spmc->caller_version >= FFA_VERSION_1_2 &&
+    const bool extended = wide && spmc->callers[spmc->caller].version >= FFA_VERSION_1_2 &&
                           spmc->config.partitions[partition].ffa_version >= FFA_VERSION_1_2;
     struct smc_frame frame = {.x = {spmc->call.x[0], (uint32_t)spmc->call.x[1], (uint32_t)spmc->call.x[2]}};
     for (uint32_t i = 3; i < (extended ? SMC_FRAME_REGISTERS : WIDE_REGISTER_FIRST); i++) {

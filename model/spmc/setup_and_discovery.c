@@ -36,7 +36,8 @@ static int32_t version_compatible(const struct spmc *spmc, uint32_t requested)
 
 static int32_t version_still_open(const struct spmc *spmc, uint32_t requested)
 {
-    const bool open = !spmc->version_fixed || requested == spmc->caller_version;
+    const bool open =
+        !spmc->callers[spmc->caller].version_fixed || requested == spmc->callers[spmc->caller].version;
     return open ? SPMC_CHECK_PASSED : FFA_NOT_SUPPORTED;
 }
 
@@ -57,7 +58,7 @@ struct spmc_step spmc_ffa_version(struct spmc *spmc)
         spmc_refused(spmc, status, check);
         return version_result(spmc, (uint32_t)status);
     }
-    spmc->caller_version = spmd_answers ? own : requested;
+    spmc->callers[spmc->caller].version = spmd_answers ? own : requested;
     return version_result(spmc, own);
 }
 
@@ -100,7 +101,8 @@ static bool feature_function_known(const struct spmc *spmc, uint32_t function_id
 /* w2 of FFA_FEATURES(FFA_RXTX_MAP): callers before 1.2 take bits [31:16] for an unknown page size. */
 static uint32_t feature_rxtx_map(const struct spmc *spmc)
 {
-    const uint32_t pages = spmc->caller_version >= FFA_VERSION_1_2 ? spmc->config.rx_pages_max : 0;
+    const uint32_t pages =
+        spmc->callers[spmc->caller].version >= FFA_VERSION_1_2 ? spmc->config.rx_pages_max : 0;
     return FFA_RXTX_MAP_4K | pages << 16;
 }
 
@@ -148,7 +150,7 @@ static bool range_is_non_secure(const struct spmc *spmc, uint64_t pa, uint64_t s
 
 static int32_t buffers_not_mapped_yet(const struct spmc *spmc)
 {
-    return spmc->buffers_mapped ? FFA_DENIED : SPMC_CHECK_PASSED;
+    return spmc->callers[spmc->caller].buffers.mapped ? FFA_DENIED : SPMC_CHECK_PASSED;
 }
 
 static int32_t buffers_page_count(const struct spmc *spmc, uint32_t pages)
@@ -197,11 +199,11 @@ struct spmc_step spmc_ffa_rxtx_map(struct spmc *spmc)
     if (status != SPMC_CHECK_PASSED) {
         return spmc_refused(spmc, status, check);
     }
-    spmc->buffers_mapped = true;
-    spmc->rx_full = false;
-    spmc->tx_pa = tx_pa;
-    spmc->rx_pa = rx_pa;
-    spmc->buffer_pages = pages;
+    spmc->callers[spmc->caller].buffers.mapped = true;
+    spmc->callers[spmc->caller].buffers.rx_full = false;
+    spmc->callers[spmc->caller].buffers.tx_pa = tx_pa;
+    spmc->callers[spmc->caller].buffers.rx_pa = rx_pa;
+    spmc->callers[spmc->caller].buffers.pages = pages;
     return spmc_success(spmc, 0, 0);
 }
 
@@ -212,11 +214,11 @@ struct spmc_step spmc_ffa_rxtx_unmap(struct spmc *spmc)
     if (owner != SPMC_ENDPOINT_NS_CALLER) {
         return spmc_refused(spmc, FFA_INVALID_PARAMETERS, 1);
     }
-    if (!spmc->buffers_mapped) {
+    if (!spmc->callers[spmc->caller].buffers.mapped) {
         return spmc_refused(spmc, FFA_INVALID_PARAMETERS, 2);
     }
-    spmc->buffers_mapped = false;
-    spmc->rx_full = false;
+    spmc->callers[spmc->caller].buffers.mapped = false;
+    spmc->callers[spmc->caller].buffers.rx_full = false;
     return spmc_success(spmc, 0, 0);
 }
 
@@ -226,10 +228,10 @@ struct spmc_step spmc_ffa_rx_release(struct spmc *spmc)
     if ((spmc->call.x[1] & 0xFFFFU) != SPMC_ENDPOINT_NS_CALLER) {
         return spmc_refused(spmc, FFA_INVALID_PARAMETERS, 1);
     }
-    if (!spmc->rx_full) {
+    if (!spmc->callers[spmc->caller].buffers.rx_full) {
         return spmc_refused(spmc, FFA_DENIED, 2);
     }
-    spmc->rx_full = false;
+    spmc->callers[spmc->caller].buffers.rx_full = false;
     return spmc_success(spmc, 0, 0);
 }
 
@@ -247,7 +249,7 @@ static bool query_is_nil(const struct spmc *spmc)
 static bool query_matches(const struct spmc *spmc, const struct spmc_partition_config *partition)
 {
     for (uint32_t i = 0; i < SPMC_UUID_WORDS; i++) {
-        if ((uint32_t)spmc->call.x[1 + i] != partition->uuid[i]) {
+        if ((uint32_t)spmc->call.x[1 + i] != partition->uuids[0][i]) {
             return query_is_nil(spmc);
         }
     }
@@ -268,7 +270,7 @@ static uint32_t properties_as_seen(const struct spmc *spmc, uint32_t properties)
     };
     const uint32_t hidden = FFA_PARTITION_SENDS_DIRECT_REQUESTS | FFA_PARTITION_SENDS_DIRECT_REQUESTS2;
     for (uint32_t i = 0; i < SPMC_COUNT_OF(defined); i++) {
-        if (spmc->caller_version >= defined[i].version) {
+        if (spmc->callers[spmc->caller].version >= defined[i].version) {
             return properties & defined[i].mask & ~hidden;
         }
     }
@@ -285,7 +287,7 @@ static void descriptor_write(const struct spmc *spmc, const struct spmc_partitio
     };
     /* The UUID tells a caller that asked for all partitions what each one is; who named it knows it. */
     if (query_is_nil(spmc)) {
-        memcpy(descriptor.uuid, partition->uuid, sizeof(descriptor.uuid));
+        memcpy(descriptor.uuid, partition->uuids[0], sizeof(descriptor.uuid));
     }
     memcpy(bytes, &descriptor, descriptor_size); /* the 1.0 descriptor is the head of the 1.1 one */
 }
@@ -317,9 +319,10 @@ struct spmc_step spmc_ffa_partition_info_get(struct spmc *spmc)
 {
     const uint32_t flags = (uint32_t)spmc->call.x[5];
     const bool count_only = flags == FFA_PARTITION_INFO_COUNT_ONLY;
-    const uint32_t descriptor_size = descriptor_size_for(spmc->caller_version);
+    const uint32_t descriptor_size = descriptor_size_for(spmc->callers[spmc->caller].version);
     const uint32_t count = descriptors_write(spmc, descriptor_size);
-    const bool rx_free = spmc->buffers_mapped && !spmc->rx_full;
+    const bool rx_free =
+        spmc->callers[spmc->caller].buffers.mapped && !spmc->callers[spmc->caller].buffers.rx_full;
     const int32_t statuses[] = {
         (flags & ~FFA_PARTITION_INFO_COUNT_ONLY) == 0 ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS,
         count != 0 ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS,
@@ -334,13 +337,9 @@ struct spmc_step spmc_ffa_partition_info_get(struct spmc *spmc)
         return spmc_success(spmc, count, 0);
     }
     spmc->answer = spmc_success(spmc, count, descriptor_size).frame;
-    spmc->pending = SPMC_PENDING_RX;
-    return (struct spmc_step){
-        .need = SPMC_WRITE_RX,
-        .pa = spmc->rx_pa,
-        .size = spmc->buffer_pages * SPMC_PAGE_SIZE,
-        .bytes = spmc->rx_image,
-    };
+    const struct spmc_buffers *buffers = &spmc_caller(spmc)->buffers;
+    return spmc_need_write(spmc, SPMC_CONTINUE_PARTITION_INFO, spmc_caller(spmc)->space, buffers->rx_pa,
+                           spmc->rx_image, buffers->pages * SPMC_PAGE_SIZE);
 }
 
 /* The RX buffer belongs to the caller once it holds the answer. A write that failed leaves it with the SPMC.
@@ -350,6 +349,6 @@ struct spmc_step spmc_rx_written(struct spmc *spmc)
     if (!spmc->provided_well) {
         return spmc_refused(spmc, FFA_ABORTED, 4);
     }
-    spmc->rx_full = true;
+    spmc->callers[spmc->caller].buffers.rx_full = true;
     return spmc_done_ffa(spmc, &spmc->answer);
 }

@@ -14,6 +14,7 @@
 #include "model/abi/ffa.h"
 #include "model/abi/mm.h"
 #include "model/abi/smccc.h"
+#include "model/bus/access.h"
 #include "model/spmc/spmc_internal.h"
 
 enum function {
@@ -129,7 +130,8 @@ struct spmc_step spmc_refused_x0(struct spmc *spmc, int32_t status, uint32_t che
 /* The SPMD writes x8-x17 only with a 64-bit result, to a caller that knows FF-A 1.2. */
 struct spmc_step spmc_done_ffa(const struct spmc *spmc, const struct smc_frame *frame)
 {
-    const bool extended = (frame->x[0] & FFA_FUNCTION_64BIT) != 0 && spmc->caller_version >= FFA_VERSION_1_2;
+    const bool extended =
+        (frame->x[0] & FFA_FUNCTION_64BIT) != 0 && spmc->callers[spmc->caller].version >= FFA_VERSION_1_2;
     return (struct spmc_step){
         .need = SPMC_DONE,
         .registers = extended ? SPMC_REGISTERS_FFA_1_2 : SPMC_REGISTERS_FFA,
@@ -149,6 +151,46 @@ struct spmc_step spmc_refused(struct spmc *spmc, int32_t status, uint32_t check)
                      check, 0);
     const struct smc_frame frame = {.x = {FFA_ERROR, 0, (uint32_t)status}};
     return spmc_done_ffa(spmc, &frame);
+}
+
+struct spmc_caller *spmc_caller(struct spmc *spmc)
+{
+    return &spmc->callers[spmc->caller];
+}
+
+static struct spmc_step need_access(struct spmc *spmc, enum spmc_continuation continuation,
+                                    struct spmc_step step)
+{
+    assert(spmc->pending == SPMC_CONTINUE_NONE);
+    spmc->pending = (uint8_t)continuation;
+    return step;
+}
+
+struct spmc_step spmc_need_read(struct spmc *spmc, enum spmc_continuation continuation, uint8_t space,
+                                uint64_t pa, uint8_t *bytes, uint32_t size)
+{
+    return need_access(
+        spmc, continuation,
+        (struct spmc_step){.need = SPMC_READ, .space = space, .pa = pa, .bytes = bytes, .size = size});
+}
+
+struct spmc_step spmc_need_write(struct spmc *spmc, enum spmc_continuation continuation, uint8_t space,
+                                 uint64_t pa, uint8_t *bytes, uint32_t size)
+{
+    return need_access(
+        spmc, continuation,
+        (struct spmc_step){.need = SPMC_WRITE, .space = space, .pa = pa, .bytes = bytes, .size = size});
+}
+
+int32_t spmc_first_failed(const struct spmc_check *order, uint64_t failed, uint32_t *check)
+{
+    for (uint32_t i = 0; order[i].number != 0; i++) {
+        if ((failed >> order[i].number & 1) != 0) {
+            *check = i + 1;
+            return order[i].status;
+        }
+    }
+    return SPMC_CHECK_PASSED;
 }
 
 int32_t spmc_first_refusal(const int32_t *statuses, uint32_t count, uint32_t *check)
@@ -175,7 +217,7 @@ uint32_t spmc_partition_find(const struct spmc *spmc, uint32_t endpoint_id)
 static struct spmc_step call_dispatch(struct spmc *spmc)
 {
     const struct function_row *row = function_find(spmc, (uint32_t)spmc->call.x[0]);
-    spmc->version_fixed = spmc->version_fixed || row->reaches_spmc;
+    spmc_caller(spmc)->version_fixed = spmc_caller(spmc)->version_fixed || row->reaches_spmc;
     switch ((enum function)row->function) {
     case FUNCTION_SMCCC_VERSION:
         return spmc_done_x0(SMCCC_VERSION_1_2);
@@ -246,6 +288,7 @@ void spmc_config_init(struct spmc_config *config)
     config->preemption = SPMC_PREEMPTED_BEFORE_WORK;
     config->rx_pages_max = 1;
     config->sri_interrupt_id = SPMC_SRI_DEFAULT;
+    config->op_tee_threads = 2;
 }
 
 void spmc_config_add_mm_partition(struct spmc_config *config, uint16_t id)
@@ -256,9 +299,11 @@ void spmc_config_add_mm_partition(struct spmc_config *config, uint16_t id)
         .execution_context_count = 1,
         .properties = FFA_PARTITION_RECEIVES_DIRECT_REQUESTS | FFA_PARTITION_SENDS_DIRECT_REQUESTS |
                       FFA_PARTITION_AARCH64,
-        .uuid = {MM_PARTITION_UUID_WORD0, MM_PARTITION_UUID_WORD1, MM_PARTITION_UUID_WORD2,
-                 MM_PARTITION_UUID_WORD3},
+        .uuid_count = 1,
+        .uuids = {{MM_PARTITION_UUID_WORD0, MM_PARTITION_UUID_WORD1, MM_PARTITION_UUID_WORD2,
+                   MM_PARTITION_UUID_WORD3}},
         .ffa_version = FFA_VERSION_1_1,
+        .ns_interrupts_action = SPMC_NS_INTERRUPTS_SIGNALED,
     };
     config->partition_count++;
 }
@@ -284,7 +329,14 @@ void spmc_init(struct spmc *spmc, const struct spmc_config *config, struct event
     memset(spmc, 0, sizeof(*spmc));
     spmc->config = *config;
     spmc->log = log;
-    spmc->caller_version = config->ffa_version;
+    spmc->caller = SPMC_NORMAL_WORLD;
+    spmc->callers[SPMC_NORMAL_WORLD] = (struct spmc_caller){
+        .id = SPMC_ENDPOINT_NS_CALLER, .space = PA_SPACE_NON_SECURE, .version = config->ffa_version};
+    for (uint32_t i = 0; i < config->partition_count; i++) {
+        const struct spmc_partition_config *partition = &config->partitions[i];
+        spmc->callers[i] = (struct spmc_caller){
+            .id = partition->id, .space = PA_SPACE_SECURE, .version = partition->ffa_version};
+    }
 }
 
 bool spmc_partition_busy(const struct spmc *spmc)
@@ -300,7 +352,7 @@ bool spmc_partition_busy(const struct spmc *spmc)
 
 struct spmc_step spmc_call(struct spmc *spmc, const struct smc_frame *in)
 {
-    assert(spmc->pending == SPMC_PENDING_NONE);
+    assert(spmc->pending == SPMC_CONTINUE_NONE);
     spmc->call = *in;
     spmc->call.x[0] = (uint32_t)in->x[0] & ~SMCCC_SVE_HINT;
     event_log_append(spmc->log, EVENT_SPMC_CALL, AGENT_SPMC, 0, (uint32_t)in->x[0], in->x[1], in->x[2],
@@ -308,9 +360,10 @@ struct spmc_step spmc_call(struct spmc *spmc, const struct smc_frame *in)
     return step_record(spmc, call_dispatch(spmc));
 }
 
-static void provide(struct spmc *spmc, enum spmc_pending pending, bool well)
+static void provide(struct spmc *spmc, bool partition, bool well)
 {
-    assert(spmc->pending == pending);
+    assert(spmc->pending != SPMC_CONTINUE_NONE);
+    assert((spmc->pending == SPMC_CONTINUE_PARTITION) == partition);
     assert(!spmc->provided);
     spmc->provided = true;
     spmc->provided_well = well;
@@ -318,28 +371,28 @@ static void provide(struct spmc *spmc, enum spmc_pending pending, bool well)
 
 void spmc_provide_response(struct spmc *spmc, const struct smc_frame *response)
 {
-    provide(spmc, SPMC_PENDING_PARTITION, true);
+    provide(spmc, true, true);
     spmc->answer = *response;
 }
 
 void spmc_provide_abort(struct spmc *spmc)
 {
-    provide(spmc, SPMC_PENDING_PARTITION, false);
+    provide(spmc, true, false);
 }
 
-void spmc_provide_written(struct spmc *spmc, bool written)
+void spmc_provide_accessed(struct spmc *spmc, bool accessed)
 {
-    provide(spmc, SPMC_PENDING_RX, written);
+    provide(spmc, false, accessed);
 }
 
 struct spmc_step spmc_continue(struct spmc *spmc)
 {
-    assert(spmc->pending != SPMC_PENDING_NONE);
+    assert(spmc->pending != SPMC_CONTINUE_NONE);
     assert(spmc->provided);
-    const bool written_rx = spmc->pending == SPMC_PENDING_RX;
-    spmc->pending = SPMC_PENDING_NONE;
+    const bool partition = spmc->pending == SPMC_CONTINUE_PARTITION;
+    spmc->pending = SPMC_CONTINUE_NONE;
     spmc->provided = false;
-    return step_record(spmc, written_rx ? spmc_rx_written(spmc) : spmc_partition_answered(spmc));
+    return step_record(spmc, partition ? spmc_partition_answered(spmc) : spmc_rx_written(spmc));
 }
 
 void spmc_arm_interrupts(struct spmc *spmc, uint32_t count)

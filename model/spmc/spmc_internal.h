@@ -32,6 +32,27 @@ struct spmc_step spmc_done_ffa(const struct spmc *spmc, const struct smc_frame *
 struct spmc_step spmc_success(const struct spmc *spmc, uint32_t w2, uint32_t w3);
 struct spmc_step spmc_refused(struct spmc *spmc, int32_t status, uint32_t check);
 
+/* Who made the call in progress. */
+struct spmc_caller *spmc_caller(struct spmc *spmc);
+
+/* spmc.c: what a call needs before it can go on in the chapter that `continuation` names. */
+struct spmc_step spmc_need_read(struct spmc *spmc, enum spmc_continuation continuation, uint8_t space,
+                                uint64_t pa, uint8_t *bytes, uint32_t size);
+struct spmc_step spmc_need_write(struct spmc *spmc, enum spmc_continuation continuation, uint8_t space,
+                                 uint64_t pa, uint8_t *bytes, uint32_t size);
+
+/*
+ * The checks of a function, in the order and with the statuses of one implementation. `number` is the bit of
+ * the check in a set of failed checks, from 1; 0 ends the list.
+ */
+struct spmc_check {
+    uint8_t number;
+    int8_t status;
+};
+
+/* The status of the first check of the order that failed, SPMC_CHECK_PASSED if none; *check counts from 1. */
+int32_t spmc_first_failed(const struct spmc_check *order, uint64_t failed, uint32_t *check);
+
 /* The first status that is not SPMC_CHECK_PASSED; *check counts from 1. */
 int32_t spmc_first_refusal(const int32_t *statuses, uint32_t count, uint32_t *check);
 

@@ -13,9 +13,10 @@ const sc_core::sc_time CALL_TIME(1, sc_core::SC_US);
 spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config &config,
                          struct event_log *log, uint32_t line_size)
     : sc_core::sc_module(name), smc_target_socket("smc_target_socket"),
-      bus_initiator_socket("bus_initiator_socket"), partition_initiator_socket("partition_initiator_socket"),
-      power_port("power_port"), hand_over_port("hand_over_port"), spmc_(std::make_unique<struct spmc>()),
-      log_(log), line_size_(line_size)
+      bus_initiator_socket("bus_initiator_socket"),
+      partition_initiator_sockets("partition_initiator_socket", SPMC_PARTITIONS_MAX),
+      power_port("power_port"), ownership_port("ownership_port"), hand_over_port("hand_over_port"),
+      spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size)
 {
     spmc_init(spmc_.get(), &config, log);
     smc_target_socket.register_b_transport(this, &spmc_module::b_transport);
@@ -64,8 +65,13 @@ void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
         case SPMC_RUN_PARTITION:
             run_partition(step, delay);
             break;
-        case SPMC_WRITE_RX:
-            spmc_provide_written(spmc_.get(), write_rx(step, delay));
+        case SPMC_READ:
+        case SPMC_WRITE:
+            spmc_provide_accessed(spmc_.get(), access_memory(step, delay));
+            break;
+        case SPMC_OWNERSHIP:
+            ownership_port.write({step.pa, step.extent, step.space, step.access, step.endpoint, step.owner});
+            spmc_provide_accessed(spmc_.get(), true);
             break;
         }
         step = spmc_continue(spmc_.get());
@@ -90,7 +96,7 @@ void spmc_module::run_partition(const struct spmc_step &step, sc_core::sc_time &
     partition_payload_.set_data_length(sizeof(message));
     partition_payload_.set_streaming_width(sizeof(message));
     partition_payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    partition_initiator_socket->b_transport(partition_payload_, delay);
+    partition_initiator_sockets[step.partition]->b_transport(partition_payload_, delay);
     if (partition_payload_.is_response_ok()) {
         spmc_provide_response(spmc_.get(), &message);
     } else {
@@ -98,12 +104,12 @@ void spmc_module::run_partition(const struct spmc_step &step, sc_core::sc_time &
     }
 }
 
-bool spmc_module::write_rx(const struct spmc_step &step, sc_core::sc_time &delay)
+bool spmc_module::access_memory(const struct spmc_step &step, sc_core::sc_time &delay)
 {
     struct access access {};
-    access.op = ACCESS_WRITE;
+    access.op = step.need == SPMC_READ ? ACCESS_READ : ACCESS_WRITE;
     access.agent = AGENT_SPMC;
-    access.space = PA_SPACE_NON_SECURE;
+    access.space = static_cast<uint8_t>(step.space);
     access.type = MEMORY_NORMAL_WB;
     access.shareability = SHAREABILITY_INNER;
     access.pc = log_->pc;
@@ -112,9 +118,7 @@ bool spmc_module::write_rx(const struct spmc_step &step, sc_core::sc_time &delay
         access.pa = step.pa + done;
         access.va = access.pa;
         access.size = std::min<uint32_t>(step.size - done, line_size_ - access.pa % line_size_);
-        // The payload wants bytes that it could write to; the bus only reads them.
-        uint8_t *bytes = const_cast<uint8_t *>(step.bytes) + done;
-        tlm::tlm_generic_payload &payload = bus_transaction_.prepare(access, bytes);
+        tlm::tlm_generic_payload &payload = bus_transaction_.prepare(access, step.bytes + done);
         bus_initiator_socket->b_transport(payload, delay);
         if (!payload.is_response_ok()) {
             return false;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The SystemC shell of the SPMC: carries SMC frames to the core (spmc.h), its RX writes to the bus, its
-// messages to the partition, and PSCI's end of the machine to a port. It decides nothing.
+// The SystemC shell of the SPMC: carries SMC frames to the core (spmc.h), its reads and writes to the bus,
+// its messages to the partitions, and to ports who owns memory and PSCI's end of the machine. It decides
+// nothing.
 //
-// The bus sees the SPMC write through Normal write-back, inner shareable memory of the non-secure PA space,
-// as Hafnium maps RX buffers (DEN0077, "RX/TX buffers").
+// The bus sees the SPMC access memory as Normal write-back, inner shareable, as Hafnium maps RX/TX buffers
+// (DEN0077, "RX/TX buffers").
 #ifndef MODEL_SPMC_SPMC_MODULE_HPP
 #define MODEL_SPMC_SPMC_MODULE_HPP
 
@@ -27,6 +28,16 @@ struct spmc_hand_over {
     bool to_secure;
 };
 
+// Memory changes hands: from now on `endpoint` (0: the normal world) has `access` to the range.
+struct spmc_ownership {
+    uint64_t pa;
+    uint64_t size;
+    uint8_t space;     // enum pa_space
+    uint8_t access;    // enum spmc_access
+    uint16_t endpoint; // whose access changes
+    uint16_t owner;
+};
+
 class spmc_module : public sc_core::sc_module {
 public:
     // A struct smc_frame at address 0, TLM_WRITE_COMMAND. On return it holds the results; registers that the
@@ -34,9 +45,12 @@ public:
     tlm_utils::simple_target_socket<spmc_module> smc_target_socket;
     // Both may stay unbound on a platform without FF-A.
     tlm_utils::simple_initiator_socket_optional<spmc_module> bus_initiator_socket;
-    tlm_utils::simple_initiator_socket_optional<spmc_module>
-        partition_initiator_socket;              // frames, to the one partition
+    // Frames, to the partitions in the order of the configuration.
+    sc_core::sc_vector<tlm_utils::simple_initiator_socket_optional<spmc_module>> partition_initiator_sockets;
     tlm::tlm_analysis_port<uint32_t> power_port; // PSCI_SYSTEM_OFF or PSCI_SYSTEM_RESET
+
+    // In time: the bus enforces it from the next access on.
+    tlm::tlm_analysis_port<struct spmc_ownership> ownership_port;
 
     // Before the partition makes its first access, and before the call returns that brings its answer.
     tlm::tlm_analysis_port<struct spmc_hand_over> hand_over_port;
@@ -52,7 +66,7 @@ private:
     void serve(struct smc_frame &frame, sc_core::sc_time &delay);
     void run_partition(const struct spmc_step &step, sc_core::sc_time &delay);
     void hands_tell(uint32_t function_id);
-    bool write_rx(const struct spmc_step &step, sc_core::sc_time &delay);
+    bool access_memory(const struct spmc_step &step, sc_core::sc_time &delay);
 
     std::unique_ptr<struct spmc> spmc_;
     struct event_log *log_;

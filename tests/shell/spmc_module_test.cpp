@@ -103,7 +103,7 @@ struct world {
     {
         event_log_init(&log);
         bench_.caller_socket.bind(spmc_.smc_target_socket);
-        spmc_.partition_initiator_socket.bind(bench_.partition_socket);
+        spmc_.partition_initiator_sockets[0].bind(bench_.partition_socket);
         spmc_.bus_initiator_socket.bind(bench_.bus_socket);
         spmc_.power_port.bind(bench_);
         bench_.bare_socket.bind(bare_.smc_target_socket);

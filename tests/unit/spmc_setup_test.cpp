@@ -532,7 +532,7 @@ TEST(spmc_partition_info, several_partitions_are_listed_in_the_order_of_the_conf
     struct spmc_config config = spmc_world::default_config();
     spmc_config_add_mm_partition(&config, 0x8005);
     spmc_config_add_mm_partition(&config, 0x8003);
-    config.partitions[1].uuid[0] ^= 1;
+    config.partitions[1].uuids[0][0] ^= 1;
     spmc_world world(config);
     world.map();
     expect_success(info_get_all(world), 3, 24);

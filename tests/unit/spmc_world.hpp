@@ -62,7 +62,7 @@ public:
         registers_written = 0;
         powered = 0;
         struct spmc_step step = spmc_call(spmc.get(), &in);
-        while (step.need == SPMC_RUN_PARTITION || step.need == SPMC_WRITE_RX) {
+        while (step.need != SPMC_DONE && step.need != SPMC_POWER) {
             provide(step);
             step = spmc_continue(spmc.get());
         }
@@ -119,10 +119,10 @@ public:
 private:
     void provide(const struct spmc_step &step)
     {
-        if (step.need == SPMC_WRITE_RX) {
+        if (step.need == SPMC_WRITE) {
             rx_written_pa = step.pa;
             rx.assign(step.bytes, step.bytes + step.size);
-            spmc_provide_written(spmc.get(), rx_writable);
+            spmc_provide_accessed(spmc.get(), rx_writable);
             return;
         }
         ran.push_back(step.frame);
