@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 #define SPMC_MEMORY_ENDPOINTS_MAX    16 /* the normal world's caller and partitions */
-#define SPMC_MEMORY_REGIONS_MAX      64
+#define SPMC_MEMORY_HOMES_MAX        64
 #define SPMC_MEMORY_TRANSACTIONS_MAX 32
 #define SPMC_MEMORY_BORROWERS_MAX    8
 #define SPMC_MEMORY_CONSTITUENTS_MAX 1024 /* of all live transactions */
@@ -40,7 +40,7 @@ extern "C" {
 #define SPMC_MEMORY_PAGE_SIZE        4096
 
 /* Pages that an endpoint owns at reset: page aligned, and disjoint from the others. */
-struct spmc_memory_region {
+struct spmc_memory_home {
     uint64_t pa;
     uint64_t size;
     uint16_t owner; /* 0: the normal world */
@@ -54,8 +54,8 @@ struct spmc_memory_config {
     uint16_t spmc_id;
     uint32_t partition_count;
     uint16_t partitions[SPMC_MEMORY_ENDPOINTS_MAX - 1]; /* their IDs */
-    uint32_t region_count;
-    struct spmc_memory_region regions[SPMC_MEMORY_REGIONS_MAX];
+    uint32_t home_count;
+    struct spmc_memory_home homes[SPMC_MEMORY_HOMES_MAX];
 };
 
 /* The caller as the dispatch knows it at the moment of the call. */
@@ -93,7 +93,7 @@ struct spmc_memory_step {
     struct smc_frame frame;
     uint64_t pa;
     uint64_t size; /* of reads and writes at most SPMC_MEMORY_BUFFER_SIZE */
-    uint8_t space; /* READ, WRITE: enum pa_space */
+    uint8_t space; /* enum pa_space */
     uint8_t *buffer;
     const uint8_t *bytes;
     uint16_t endpoint; /* OWNERSHIP: 0 the normal world, else a partition */
