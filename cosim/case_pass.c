@@ -66,6 +66,15 @@ static void track(struct run_case *run_case, uint64_t pa)
     }
 }
 
+/* Only the first pass leaves anything in its media: each of the others begins with what it began with. */
+static void media_forget(struct run_case *run_case)
+{
+    for (uint32_t i = 0; i < MACHINE_FLASHES_MAX; i++) {
+        run_case->request.flashes[i].after = NULL;
+    }
+    run_case->request.disk.after = NULL;
+}
+
 /* True if a second pass with tracked lines is due; sets the request up for it. */
 static bool second_pass_prepare(struct run_case *run_case)
 {
@@ -409,6 +418,8 @@ enum case_next run_case_next(struct run_case *run_case, bool interrupted)
     if (run_case->token != NULL) {
         return token_next(run_case);
     }
+    run_case->first_pass_over = true;
+    media_forget(run_case);
     switch (run_case->stage) {
     case CASE_FIRST_PASS:
         if (!interrupted && second_pass_prepare(run_case)) {

@@ -14,9 +14,15 @@
 #include "cosim/case_token.h"
 #include "cosim/command.h"
 #include "cosim/engine.h"
+#include "cosim/locate.h"
 #include "cosim/report.h"
+#include "cosim/write_back.h"
 
 #define BOOT_INSTRUCTIONS_MAX 10000000000ULL
+
+/* Media that a guest may write. */
+enum { MEDIUM_FLASH0, MEDIUM_FLASH1, MEDIUM_DISK, MEDIUM_COUNT };
+static const char *const medium_names[MEDIUM_COUNT] = {"flash0", "flash1", "disk"};
 
 struct boot_command {
     struct case_options options;
@@ -24,6 +30,8 @@ struct boot_command {
     const char *events_path;
     uint64_t instructions_max;
     bool instructions_given;
+    bool write_back_asked[MEDIUM_COUNT];
+    struct write_back write_backs[MEDIUM_COUNT];
     const struct token *token; /* to be replayed; NULL: none */
     char line[CASE_LINE_MAX];  /* the options that make the run what it is, for a shell */
     struct run_case run_case;
@@ -38,6 +46,7 @@ enum {
     OPTION_FLASH0,
     OPTION_FLASH1,
     OPTION_DISK,
+    OPTION_WRITE_BACK,
     OPTION_DTB,
     OPTION_SYMBOLS,
     OPTION_SET,
@@ -60,6 +69,7 @@ static const struct option boot_options[] = {
     {"flash0", required_argument, NULL, OPTION_FLASH0},
     {"flash1", required_argument, NULL, OPTION_FLASH1},
     {"disk", required_argument, NULL, OPTION_DISK},
+    {"write-back", required_argument, NULL, OPTION_WRITE_BACK},
     {"dtb", required_argument, NULL, OPTION_DTB},
     {"symbols", required_argument, NULL, OPTION_SYMBOLS},
     {"set", required_argument, NULL, OPTION_SET},
@@ -149,10 +159,23 @@ static bool payload_option(struct scenario_payload *payload, int option)
     }
 }
 
-/* What only watches a run is no part of it. */
+static bool write_back_add(struct boot_command *command, const char *name)
+{
+    for (uint32_t i = 0; i < MEDIUM_COUNT; i++) {
+        if (strcmp(name, medium_names[i]) == 0) {
+            command->write_back_asked[i] = true;
+            return true;
+        }
+    }
+    (void)command_mistake("--write-back %s: no medium, expected flash0, flash1 or disk", name);
+    return false;
+}
+
+/* What only watches a run, or keeps what comes of it, is no part of it. */
 static bool option_is_of_run(int option)
 {
-    return option != OPTION_MODE && option != OPTION_JSON && option != OPTION_EVENTS && option != OPTION_HELP;
+    return option != OPTION_MODE && option != OPTION_JSON && option != OPTION_EVENTS &&
+           option != OPTION_WRITE_BACK && option != OPTION_HELP;
 }
 
 static void line_add(struct boot_command *command, const char *name)
@@ -182,6 +205,8 @@ static bool option_take(struct boot_command *command, int option, int *status)
     case OPTION_DTB:
     case OPTION_SYMBOLS:
         return payload_option(&scenario->payload, option);
+    case OPTION_WRITE_BACK:
+        return write_back_add(command, optarg);
     case OPTION_SET:
         return command_setting_add(&command->options, optarg);
     case OPTION_EXPECT:
@@ -327,6 +352,95 @@ static bool token_check(const struct boot_command *command, struct run_case *run
     return true;
 }
 
+/* What goes back to files. */
+
+static const struct scenario_file *medium_file(const struct boot_command *command, uint32_t medium)
+{
+    const struct scenario_payload *payload = &command->run_case.scenario.payload;
+    return medium == MEDIUM_DISK ? &payload->disk : &payload->flashes[medium];
+}
+
+/* A bank is written back whole, as it is to QEMU's pflash drives: nothing programmed may be left over. */
+static bool bank_whole(const struct run_case *run_case, uint32_t bank, const char *path,
+                       char error[MEDIA_ERROR_MAX])
+{
+    const uint64_t size = run_case->platform.flash[bank].size;
+    return run_case->flashes[bank].size == size ||
+           media_fail(path, error, "%zu bytes, expected all %llu of the bank, for it is to be written back",
+                      run_case->flashes[bank].size, (unsigned long long)size);
+}
+
+static bool medium_open(struct boot_command *command, uint32_t medium, char error[MEDIA_ERROR_MAX])
+{
+    struct run_case *run_case = &command->run_case;
+    struct write_back *file = &command->write_backs[medium];
+    const char *name = medium_file(command, medium)->name;
+    char path[LOCATE_PATH_MAX];
+    char no_file[LOCATE_ERROR_MAX];
+    if (name == NULL) {
+        return media_fail("--write-back", error, "no %s, expected --%s FILE beside it", medium_names[medium],
+                          medium_names[medium]);
+    }
+    if (!locate_payload(NULL, name, path, no_file)) {
+        return media_fail(name, error, "no longer there, expected the file that was read");
+    }
+    if (medium == MEDIUM_DISK) {
+        if (!write_back_open(file, path, &run_case->disk, error)) {
+            return false;
+        }
+        run_case->request.disk.after = file->after;
+        return true;
+    }
+    if (!bank_whole(run_case, medium, path, error) ||
+        !write_back_open(file, path, &run_case->flashes[medium], error)) {
+        return false;
+    }
+    run_case->request.flashes[medium].after = file->after;
+    return true;
+}
+
+static bool write_backs_open(struct boot_command *command)
+{
+    char error[MEDIA_ERROR_MAX];
+    for (uint32_t medium = 0; medium < MEDIUM_COUNT; medium++) {
+        if (!command->write_back_asked[medium]) {
+            continue;
+        }
+        if (!medium_open(command, medium, error)) {
+            (void)command_mistake("%s", error);
+            return false;
+        }
+        for (uint32_t i = 0; i < medium; i++) {
+            if (command->write_back_asked[i] &&
+                write_back_same(&command->write_backs[i], &command->write_backs[medium])) {
+                (void)command_mistake("--write-back: %s and %s are one file, expected two", medium_names[i],
+                                      medium_names[medium]);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Only of a run that came to an end of its own, whatever that was; Ctrl-C is one. */
+static int write_backs_finish(const struct boot_command *command, int status)
+{
+    char error[MEDIA_ERROR_MAX];
+    for (uint32_t medium = 0; medium < MEDIUM_COUNT && command->run_case.first_pass_over; medium++) {
+        if (command->write_back_asked[medium] && !write_back_finish(&command->write_backs[medium], error)) {
+            status = command_worst(status, command_mistake("%s", error));
+        }
+    }
+    return status;
+}
+
+static void write_backs_close(struct boot_command *command)
+{
+    for (uint32_t medium = 0; medium < MEDIUM_COUNT; medium++) {
+        write_back_close(&command->write_backs[medium]);
+    }
+}
+
 static int boot_run(struct boot_command *command)
 {
     struct run_case *run_case = &command->run_case;
@@ -340,11 +454,11 @@ static int boot_run(struct boot_command *command)
         (void)fputs(run_case->text, stderr);
         return EXIT_USER_MISTAKE;
     }
-    if (!token_check(command, run_case)) {
+    if (!token_check(command, run_case) || !write_backs_open(command)) {
         return EXIT_USER_MISTAKE;
     }
     case_run(command);
-    return case_tell(command);
+    return write_backs_finish(command, case_tell(command));
 }
 
 static int boot_command_run(const struct token *token, const struct case_options *options, int argc,
@@ -358,6 +472,7 @@ static int boot_command_run(const struct token *token, const struct case_options
     if (options_parse(command, argc, argv, &status)) {
         status = boot_run(command);
     }
+    write_backs_close(command);
     run_case_close(&command->run_case);
     free(command);
     return status;

@@ -11,8 +11,7 @@
 
 #define DISK_SECTOR_SIZE 512U
 
-__attribute__((format(printf, 3, 4))) static bool media_fail(const char *path, char error[MEDIA_ERROR_MAX],
-                                                             const char *format, ...)
+bool media_fail(const char *path, char error[MEDIA_ERROR_MAX], const char *format, ...)
 {
     const int length = snprintf(error, MEDIA_ERROR_MAX, "%.512s: ", path);
     va_list arguments;

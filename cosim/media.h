@@ -2,8 +2,8 @@
 /*
  * Files that become parts of a machine as they are: what flash banks hold, a disk, a device tree (Devicetree
  * Specification, "Flattened Devicetree (DTB) Format"). Reads and refuses, in one line that names the file and
- * what was expected; nothing is read that has no place on the platform. Files are never written: each run has
- * a copy of its own.
+ * what was expected; nothing is read that has no place on the platform. Files are not written here: each run
+ * has a copy of its own (write_back.h: where it was asked for).
  */
 #ifndef COSIM_MEDIA_H
 #define COSIM_MEDIA_H
@@ -37,6 +37,10 @@ bool media_read_disk(const char *path, const struct platform_config *platform, s
 bool media_read_device_tree(const char *path, const struct platform_config *platform,
                             struct media_bytes *media, char error[MEDIA_ERROR_MAX]);
 void media_free(struct media_bytes *media);
+
+/* "PATH: what is wrong, what was expected". Returns false. */
+bool media_fail(const char *path, char error[MEDIA_ERROR_MAX], const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A regular file: opening it waits for nobody. */
 bool media_is_file(const char *path);

@@ -94,6 +94,7 @@ struct run_case {
     struct prove_move moves[MACHINE_MOVES_MAX]; /* of the token under way */
     uint32_t replayed;                          /* the finding that is under way in CASE_REPLAY */
     FILE *console_out;                          /* where the run of a token prints */
+    bool first_pass_over;                       /* what it leaves in flash and on the disk is there */
     bool values_known;                          /* a second pass has told values and moves */
     bool failed;                                /* a replay did not show what was found */
     bool own_caches_asked;

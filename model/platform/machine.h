@@ -45,12 +45,12 @@ struct machine_flash {
                        lost */
 };
 
-/* The disk in its slot. When the run is over the bytes are what the guest has made of them: give a private
- * mapping or a copy of a file that is to stay as it is. */
+/* The disk in its slot. */
 struct machine_disk {
-    uint8_t *bytes; /* NULL: the slot is empty */
-    uint64_t size;  /* whole sectors of 512 bytes */
+    const uint8_t *bytes; /* NULL: the slot is empty */
+    uint64_t size;        /* whole sectors of 512 bytes */
     bool read_only;
+    uint8_t *after; /* receives the disk when the run is over; NULL: what was written is lost */
 };
 
 /* What the partition is told to do with the message of a step; see mm_sp.h for kinds and values. */

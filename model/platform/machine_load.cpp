@@ -116,7 +116,7 @@ void media_keep(const struct machine_request &request, const board &board)
             memcpy(flash.after, board.flashes[i]->bytes(), flash.size);
         }
     }
-    if (request.disk.bytes != nullptr && board.virtio->dirty(0)) {
-        memcpy(request.disk.bytes, board.virtio->bytes(0).data(), request.disk.size);
+    if (request.disk.bytes != nullptr && request.disk.after != nullptr) {
+        memcpy(request.disk.after, board.virtio->bytes(0).data(), request.disk.size);
     }
 }

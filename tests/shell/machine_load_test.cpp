@@ -115,7 +115,7 @@ TEST_F(machine_load, a_flash_image_is_at_most_as_large_as_its_bank)
 
 TEST_F(machine_load, a_disk_is_made_of_sectors_and_needs_a_slot)
 {
-    request_.disk = {bytes_.data(), 512, true};
+    request_.disk = {bytes_.data(), 512, true, nullptr};
     expect_fits();
     for (const uint64_t size : {0U, 511U, 513U}) {
         request_.disk.size = size;

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""What payloads leave behind and what bad ones cost: files that are written back, files that change, memory.
+
+Run by ctest as `cli.*`; by hand: cli_payload_test.py --program PATH --build DIR [CLASS...].
+"""
+import os
+import random
+import shutil
+import signal
+import stat
+import struct
+import subprocess
+
+import cli_base
+from cli_base import SEED, cli
+from cli_boot_test import IN_MEMORY, KIB, MIB, UBOOT, contents, moved, printer, uboot_needed, words
+
+BANK = 64 * MIB
+FLASH1 = 0x04000000
+DATA = 0x600DCAFE
+POWER_OFF = [0xD2800100, 0xF2B08000, 0xD4000003]
+STAY = [0x14000000]
+SAY_A = [0xD2A12015, 0x52800836, 0xB90002B6,              # 'A' to the PL011
+         0x52800156, 0xB90002B6]                          # and the end of the line, so that it is told at once
+
+
+def programmer(offset=0, then=None):
+    """Programs one word of the second flash bank: two chips of 16 bits side by side, command 0x40."""
+    return words(*moved(19, FLASH1 + offset), *moved(20, 0x00400040), 0xB9000274, *moved(21, DATA), 0xB9000275,
+                 *moved(20, 0x00FF00FF), 0xB9000274, *(then or POWER_OFF))
+
+
+def uboot_script(commands, until):
+    script = ["--expect", "Hit any key", "--send", " "]
+    for command in commands:
+        script += ["--expect", "\n=> ", "--send", command + "\\r"]
+    return script + ["--until", until]
+
+
+class cli_boot_write_back(cli):
+    """Files hold what the guest has made of them where that was asked for, all of it or nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.flash = self.bank("flash1.bin")
+        self.payload = self.write("payload.bin", programmer())
+
+    def bank(self, name):
+        path = self.write(name, b"\xff" * 4096)
+        os.truncate(path, BANK)
+        return path
+
+    def boot(self, status, *arguments, payload=None, **options):
+        return self.expect(status, "boot", "--platform", "virt", "--payload", payload or self.payload, "--load",
+                           IN_MEMORY, "--flash1", self.flash, *arguments, **options)
+
+    def begin(self, payload, *arguments):
+        """A run in a process group of its own that has said something: it is under way."""
+        process = subprocess.Popen([cli_base.program(), "boot", "--platform", "virt", "--payload", payload, "--load",
+                                    IN_MEMORY, "--flash1", self.flash, *arguments], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, start_new_session=True)
+        self.assertEqual(process.stdout.readline(), b"A\n")
+        return process
+
+    def word(self, offset=0):
+        with open(self.flash, "rb") as file:
+            file.seek(offset)
+            return struct.unpack("<I", file.read(4))[0]
+
+    def names(self):
+        return sorted(os.listdir(self.folder))
+
+    def test_not_unless_asked(self):
+        before = os.stat(self.flash)
+        self.boot(0)
+        self.assertEqual(self.word(), 0xFFFFFFFF)
+        self.assertEqual(os.stat(self.flash).st_mtime_ns, before.st_mtime_ns)
+
+    def test_in_every_mode(self):
+        for mode in ("golden", "prove", "replay"):
+            self.bank("flash1.bin")
+            os.chmod(self.flash, 0o640)
+            self.boot(0, "--mode", mode, "--write-back", "flash1")
+            with self.subTest(mode=mode):
+                self.assertEqual(self.word(), DATA)
+                self.assertEqual(stat.S_IMODE(os.stat(self.flash).st_mode), 0o640)
+                self.assertEqual(os.path.getsize(self.flash), BANK)
+        self.assertEqual(self.names(), ["flash1.bin", "payload.bin"])
+
+    def test_all_but_what_was_programmed_stays(self):
+        self.boot(0, "--write-back", "flash1", payload=self.write("p.bin", programmer(offset=8 * MIB)))
+        with open(self.flash, "rb") as file:
+            data = file.read()
+        self.assertEqual(data[8 * MIB:8 * MIB + 4], struct.pack("<I", DATA))
+        self.assertEqual(data[:4096], b"\xff" * 4096)
+        self.assertEqual(data.count(0), BANK - 4096 - 4)
+
+    def test_what_stays_the_same_is_not_written(self):
+        before = os.stat(self.flash)
+        self.boot(0, "--write-back", "flash1", payload=self.write("off.bin", words(*POWER_OFF)))
+        after = os.stat(self.flash)
+        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
+
+    def test_a_link_stays_one(self):
+        link = os.path.join(self.folder, "link")
+        os.symlink(self.flash, link)
+        self.expect(0, "boot", "--platform", "virt", "--payload", self.payload, "--load", IN_MEMORY, "--flash1", link,
+                    "--write-back", "flash1")
+        self.assertTrue(os.path.islink(link))
+        self.assertEqual(self.word(), DATA)
+
+    def test_a_limit_is_an_end(self):
+        self.boot(4, "--write-back", "flash1", "--max-instructions", "1000",
+                  payload=self.write("stay.bin", programmer(then=STAY)))
+        self.assertEqual(self.word(), DATA)
+
+    def test_ctrl_c_is_an_end(self):
+        process = self.begin(self.write("stay.bin", programmer(then=SAY_A + STAY)), "--write-back", "flash1")
+        os.killpg(process.pid, signal.SIGINT)
+        self.assertEqual((process.communicate(timeout=60), process.returncode)[1], 130)
+        self.assertEqual(self.word(), DATA)
+
+    def test_a_killed_run_leaves_the_old_file(self):
+        process = self.begin(self.write("stay.bin", programmer(then=SAY_A + STAY)), "--write-back", "flash1")
+        process.kill()
+        process.communicate(timeout=60)
+        self.assertEqual(self.word(), 0xFFFFFFFF)
+        self.assertEqual(self.names(), ["flash1.bin", "payload.bin", "stay.bin"])
+
+    def test_a_machine_that_is_killed_leaves_the_old_file(self):
+        process = self.begin(self.write("stay.bin", programmer(then=SAY_A + STAY)), "--write-back", "flash1")
+        for child in contents(f"/proc/{process.pid}/task/{process.pid}/children").split():
+            os.kill(int(child), signal.SIGKILL)
+        self.assertIn(b"ended by signal 9", process.communicate(timeout=60)[1])
+        self.assertEqual(process.returncode, 3)
+        self.assertEqual(self.word(), 0xFFFFFFFF)
+
+    def test_a_file_that_somebody_else_has_changed(self):
+        process = self.begin(self.write("stay.bin", programmer(then=SAY_A + STAY)), "--write-back", "flash1")
+        with open(self.flash, "r+b") as file:
+            file.write(b"mine")
+        os.killpg(process.pid, signal.SIGINT)
+        self.assertIn(b"changed by somebody else during the run", process.communicate(timeout=60)[1])
+        with open(self.flash, "rb") as file:
+            self.assertEqual(file.read(4), b"mine")
+
+    def test_each_pass_begins_with_the_old_bytes(self):
+        """A finding brings a second pass and a replay: they see what the first one saw."""
+        loser = words(*moved(19, FLASH1), 0xB9400277,                     # w23: what stands in flash
+                      *moved(20, 0x00400040), 0xB9000274, 0x110006F5, 0xB9000275, *moved(20, 0x00FF00FF), 0xB9000274)
+        tail = words(0xD2820000, 0xF2AC0000, 0xD280E021, 0xF2A80001, 0xF9000401, 0xD2801FE2, 0xD51CA202, 0xD286A402,
+                     0xF2B01002, 0xD51C2042, 0xD51C2000, 0xD5033F9F, 0xD5033FDF, 0xD53C1003, 0xB2400063, 0xB27E0063,
+                     0xD51C1003, 0xD5033FDF, 0xD2840004, 0xF2AC0004, 0xD2800B45, 0xF9000085, 0xD5087624, 0xD5033F9F,
+                     0xF9400086, *POWER_OFF)
+        os.truncate(self.flash, 0)
+        os.truncate(self.flash, BANK)
+        payload = self.write("loser.bin", loser + tail)
+        for number in (1, 2):
+            self.boot(1, "--write-back", "flash1", payload=payload)
+            self.assertEqual(self.word(), number)
+
+    def test_refused_before_the_run(self):
+        flash = ["--flash1", self.flash]
+        cases = [("no medium, expected flash0, flash1 or disk", ["--write-back", "flash2"]),
+                 ("no disk, expected --disk FILE", ["--write-back", "disk"]),
+                 ("no flash0, expected --flash0 FILE", ["--write-back", "flash0"]),
+                 ("are one file", ["--flash0", self.flash, "--write-back", "flash0", "--write-back", "flash1"])]
+        for text, arguments in cases:
+            self.mistake(text, "boot", "--platform", "virt", "--payload", self.payload, "--load", IN_MEMORY, *flash,
+                         *arguments)
+        os.chmod(self.flash, 0o444)
+        self.mistake("the file is read-only", "boot", "--platform", "virt", "--payload", self.payload, "--load",
+                     IN_MEMORY, *flash, "--write-back", "flash1")
+        self.boot(0)  # to be read it need not be
+        os.chmod(self.flash, 0o644)
+        os.truncate(self.flash, BANK // 2)
+        self.mistake("expected all 67108864 of the bank", "boot", "--platform", "virt", "--payload", self.payload,
+                     "--load", IN_MEMORY, *flash, "--write-back", "flash1")
+        self.assertEqual(self.word(), 0xFFFFFFFF)
+
+    def test_a_folder_that_cannot_be_written(self):
+        if os.geteuid() == 0:
+            self.skipTest("root writes everywhere")
+        os.chmod(self.folder, 0o555)
+        self.addCleanup(os.chmod, self.folder, 0o755)
+        self.mistake("its folder cannot be written", "boot", "--platform", "virt", "--payload", self.payload, "--load",
+                     IN_MEMORY, "--flash1", self.flash, "--write-back", "flash1")
+
+    def test_no_part_of_a_replay(self):
+        token = "v1:boot:virt:0123456789abcdef:pe0@1.read"
+        self.mistake("--write-back: expected those options of boot that make the run", "replay", token, "--",
+                     "--platform", "virt", "--payload", self.payload, "--flash1", self.flash, "--write-back", "flash1")
+
+    @uboot_needed
+    def test_u_boot_saves_its_environment(self):
+        flash = ["--platform", "virt", "--flash0", UBOOT, "--flash1", self.flash]
+        self.expect(0, "boot", *flash, "--write-back", "flash1",
+                    *uboot_script(["setenv told yes", "saveenv"], "\nProtected 2 sectors"))
+        stdout, _ = self.expect(0, "boot", *flash, *uboot_script(["printenv told"], "told=yes"))
+        self.assertNotIn("bad CRC", stdout)
+
+    @uboot_needed
+    def test_u_boot_writes_to_its_disk(self):
+        disk = self.write("disk.img", random.Random(SEED).randbytes(64 * KIB))
+        before = contents(disk)
+        self.expect(0, "boot", "--platform", "virt", "--flash0", UBOOT, "--disk", disk, "--write-back", "disk",
+                    *uboot_script(["mw.b 0x50000000 5a 400", "virtio write 0x50000000 5 2"], "2 blocks written: OK"))
+        self.assertEqual(contents(disk), before[:2560] + b"\x5a" * 1024 + before[3584:])
+
+    @uboot_needed
+    def test_u_boot_writes_to_a_file_system(self):
+        if shutil.which("mtype") is None:
+            self.skipTest("package mtools")
+        disk = os.path.join(self.folder, "disk.img")
+        shutil.copy(os.path.join(cli_base.build(), "firmware", "efi_app.img"), disk)
+        self.expect(0, "boot", "--platform", "virt", "--flash0", UBOOT, "--disk", disk, "--write-back", "disk",
+                    *uboot_script(["mw.b 0x50000000 41 10", "fatwrite virtio 0:1 0x50000000 told.txt 10"],
+                                  "16 bytes written"))
+        with open(disk, "rb") as file:
+            start = struct.unpack("<I", file.read(512)[454:458])[0] * 512  # of the first partition
+        told = subprocess.run(["mtype", "-i", f"{disk}@@{start}", "::told.txt"], capture_output=True, check=True)
+        self.assertEqual(told.stdout, b"A" * 16)
+
+
+if __name__ == "__main__":
+    cli_base.main(__name__)
