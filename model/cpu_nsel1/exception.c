@@ -34,6 +34,12 @@ uint64_t exception_hcr(const struct cpu *cpu)
     return cpu->pstate.el == 2 || !el2_exists(cpu) ? 0 : cpu->sysreg[SYSREG_HCR_EL2];
 }
 
+bool exception_debug_routed(const struct cpu *cpu)
+{
+    bool below = cpu->pstate.el < 2 && el2_exists(cpu);
+    return below && ((cpu->sysreg[SYSREG_MDCR_EL2] & MDCR_TDE) != 0 || (exception_hcr(cpu) & HCR_TGE) != 0);
+}
+
 uint32_t exception_target(const struct cpu *cpu)
 {
     if (cpu->pstate.el == 0) {

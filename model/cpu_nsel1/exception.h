@@ -29,6 +29,8 @@ struct cpu;
 #define SCTLR_WXN  (1ULL << 19)
 #define SCTLR_UCI  (1ULL << 26)
 
+#define MDCR_TDE (1ULL << 8)
+
 #define HCR_VM    (1ULL << 0)
 #define HCR_SWIO  (1ULL << 1)
 #define HCR_IMO   (1ULL << 4)
@@ -105,6 +107,9 @@ uint64_t exception_spsr(const struct cpu *cpu);
 
 /* SCTLR_ELx of the translation regime that the current Exception level uses. */
 uint64_t exception_sctlr(const struct cpu *cpu);
+
+/* Debug exceptions, of which BRK is the one that this PE has, from below EL2 are taken to it. */
+bool exception_debug_routed(const struct cpu *cpu);
 
 /* The traps of HCR_EL2 on the current Exception level: 0 at EL2, and where EL2 is not ours to enter. */
 uint64_t exception_hcr(const struct cpu *cpu);

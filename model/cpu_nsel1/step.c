@@ -59,7 +59,7 @@ static enum step_result step_exception_generation(struct cpu *cpu)
     case 0xD4000003:
         return step_smc(cpu, imm);
     case 0xD4200000:
-        exception_take(cpu, exception_target(cpu), EC_BRK, imm, 0, cpu->pc);
+        exception_take(cpu, exception_debug_routed(cpu) ? 2 : exception_target(cpu), EC_BRK, imm, 0, cpu->pc);
         return STEP_ABANDON;
     case 0xD4400000:
         return step_undefined(cpu, CPU_NAME_HLT);

@@ -15,6 +15,8 @@
 
 #define CPTR_TCPAC (1ULL << 31)
 #define MDCR_TDA   (1ULL << 9)
+#define MDCR_TDOSA (1ULL << 10)
+#define MDCR_TDRA  (1ULL << 11)
 
 #define CNTKCTL_EL0PCTEN (1ULL << 0)
 #define CNTKCTL_EL0VCTEN (1ULL << 1)
@@ -208,6 +210,16 @@ static bool el2_counter_traps(const struct cpu *cpu, uint32_t id)
     }
 }
 
+/* Where EL2 takes the debug exceptions, it takes the accesses to the debug registers too. */
+static bool el2_debug_traps(const struct cpu *cpu, uint32_t traits)
+{
+    uint64_t control = cpu->sysreg[SYSREG_MDCR_EL2];
+    bool all = exception_debug_routed(cpu);
+    return ((traits & SR_DEBUG) != 0 && (all || (control & MDCR_TDA) != 0)) ||
+           ((traits & SR_DEBUG_OS) != 0 && (all || (control & MDCR_TDOSA) != 0)) ||
+           ((traits & SR_DEBUG_ROM) != 0 && (all || (control & MDCR_TDRA) != 0));
+}
+
 /* Whether EL2 wants to see this access from below it. */
 static bool el2_traps(const struct cpu *cpu, uint32_t id, uint32_t traits, bool read)
 {
@@ -221,9 +233,9 @@ static bool el2_traps(const struct cpu *cpu, uint32_t id, uint32_t traits, bool 
                     ((traits & SR_TID3) != 0 && (hcr & HCR_TID3) != 0);
     bool auxiliary = (traits & SR_TACR) != 0 && (hcr & HCR_TACR) != 0;
     bool architectural = (traits & SR_TCPAC) != 0 && (cpu->sysreg[SYSREG_CPTR_EL2] & CPTR_TCPAC) != 0;
-    bool debug = (traits & SR_DEBUG) != 0 && (cpu->sysreg[SYSREG_MDCR_EL2] & MDCR_TDA) != 0;
     bool counter = (traits & SR_COUNTER) != 0 && el2_counter_traps(cpu, id);
-    return virtual_memory || identity || auxiliary || architectural || debug || counter;
+    return virtual_memory || identity || auxiliary || architectural || counter ||
+           el2_debug_traps(cpu, traits);
 }
 
 /* Registers that exist, and that are no part of this model. */

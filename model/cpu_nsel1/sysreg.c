@@ -139,7 +139,9 @@ uint64_t sysreg_read(const struct cpu *cpu, uint32_t id)
 
 static void debug_enable_write(struct cpu *cpu, uint32_t id, uint64_t value, uint64_t enables)
 {
-    cpu->sysreg[id] = value & infos[id].mask;
+    bool locked = (cpu->sysreg[SYSREG_OSLSR_EL1] & OSLSR_OSLK) != 0;
+    uint64_t mask = infos[id].mask & (id == SYSREG_MDSCR_EL1 && !locked ? MDSCR_MASK : MASK_ALL);
+    cpu->sysreg[id] = (cpu->sysreg[id] & ~mask) | (value & mask);
     if ((value & enables) != 0) {
         cpu_stop_unmodelled(cpu, cpu->step.word, "self-hosted debug (breakpoint, watchpoint or single step)");
     }
@@ -187,6 +189,11 @@ static void computed_write(struct cpu *cpu, uint32_t id, uint64_t value)
     case SYSREG_DBGWCR0_EL1:
     case SYSREG_DBGWCR1_EL1:
         debug_enable_write(cpu, id, value, DBGBCR_E);
+        return;
+    case SYSREG_OSECCR_EL1:
+        if ((cpu->sysreg[SYSREG_OSLSR_EL1] & OSLSR_OSLK) != 0) {
+            cpu->sysreg[id] = value & OSECCR_LOCKED;
+        }
         return;
     case SYSREG_OSLAR_EL1:
         cpu->sysreg[SYSREG_OSLSR_EL1] &= ~(uint64_t)OSLSR_OSLK;

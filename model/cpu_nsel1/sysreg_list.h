@@ -24,8 +24,10 @@
 #define SR_COUNTER     0x0200U /* EL0: CNTKCTL_EL1; EL1: CNTHCTL_EL2 */
 #define SR_EL0_CTR     0x0400U /* EL0: SCTLR_EL1.UCT */
 #define SR_EL0_DAIF    0x0800U /* EL0: SCTLR_EL1.UMA */
-#define SR_DEBUG       0x1000U /* MDCR_EL2.TDA, TDOSA traps from EL1 */
+#define SR_DEBUG       0x1000U /* MDCR_EL2.TDA traps it from EL1 */
 #define SR_EL0_RO      0x2000U /* EL0 may read and not write */
+#define SR_DEBUG_OS    0x4000U /* MDCR_EL2.TDOSA */
+#define SR_DEBUG_ROM   0x8000U /* MDCR_EL2.TDRA */
 
 #define SR_VM (SR_TRANSLATION | SR_REPORTED | SR_TVM)
 
@@ -45,32 +47,43 @@
 #define SCTLR_EL1_MASK 0x040DD21FULL /* UCI WXN nTWE nTWI UCT DZE I UMA SA0 SA C A M */
 #define SCTLR_EL2_RES1 0x30C50830ULL
 #define SCTLR_EL2_MASK 0x0008100FULL /* WXN I SA C A M */
-#define TCR_EL1_MASK   0x0000007FFFFFFFBFULL
+#define TCR_EL1_MASK   0x00000077FFFFFFBFULL
 #define TCR_EL2_RES1   0x80800000ULL
 #define TCR_EL2_MASK   0x0017FF3FULL
 #define HCR_EL2_RW     (1ULL << 31) /* RAO/WI: EL1 has no AArch32 */
 #define HCR_EL2_MASK   0x00000003FFFFFFFFULL
 #define SPSR_MASK      0xF03003DFULL
+#define VMPIDR_MASK    0x000000FF41FFFFFFULL /* Aff3, U, MT, Aff2..0; bit 31 is RES1 */
+#define HSTR_MASK      0x0000BFEFULL         /* T0..T15 without T4 and T14 */
+
+#define DBGBCR_RES1 0x000001E0ULL /* BAS: there is no AArch32 */
+#define DBGBCR_MASK 0x00FFE007ULL
+#define DBGWVR_MASK 0xFFFFFFFFFFFFFFFCULL
+#define MDSCR_MASK  0x0000B001ULL /* MDE KDE TDCC SS */
+#define MDSCR_LOCKED                                                                                         \
+    0x6CE04040ULL                   /* what stands for an external debugger: written under the OS Lock alone \
+                                     */
+#define OSECCR_LOCKED 0x000000FFULL /* likewise */
 
 #define SYSREGS(X)                                                                                           \
     X(OSDTRRX_EL1, 2, 0, 0, 0, 2, RW, 0, MASK_32, SR_DEBUG)                                                  \
     X(DBGBVR0_EL1, 2, 0, 0, 0, 4, RW, 0, MASK_ALL, SR_DEBUG)                                                 \
-    X(DBGBCR0_EL1, 2, 0, 0, 0, 5, RW, 0, 0x00FFE1FFULL, SR_DEBUG | SR_COMPUTED)                              \
-    X(DBGWVR0_EL1, 2, 0, 0, 0, 6, RW, 0, MASK_ALL, SR_DEBUG)                                                 \
+    X(DBGBCR0_EL1, 2, 0, 0, 0, 5, RW, DBGBCR_RES1, DBGBCR_MASK, SR_DEBUG | SR_COMPUTED)                      \
+    X(DBGWVR0_EL1, 2, 0, 0, 0, 6, RW, 0, DBGWVR_MASK, SR_DEBUG)                                              \
     X(DBGWCR0_EL1, 2, 0, 0, 0, 7, RW, 0, 0x1F1FFFFFULL, SR_DEBUG | SR_COMPUTED)                              \
     X(DBGBVR1_EL1, 2, 0, 0, 1, 4, RW, 0, MASK_ALL, SR_DEBUG)                                                 \
-    X(DBGBCR1_EL1, 2, 0, 0, 1, 5, RW, 0, 0x00FFE1FFULL, SR_DEBUG | SR_COMPUTED)                              \
-    X(DBGWVR1_EL1, 2, 0, 0, 1, 6, RW, 0, MASK_ALL, SR_DEBUG)                                                 \
+    X(DBGBCR1_EL1, 2, 0, 0, 1, 5, RW, DBGBCR_RES1, DBGBCR_MASK, SR_DEBUG | SR_COMPUTED)                      \
+    X(DBGWVR1_EL1, 2, 0, 0, 1, 6, RW, 0, DBGWVR_MASK, SR_DEBUG)                                              \
     X(DBGWCR1_EL1, 2, 0, 0, 1, 7, RW, 0, 0x1F1FFFFFULL, SR_DEBUG | SR_COMPUTED)                              \
     X(MDCCINT_EL1, 2, 0, 0, 2, 0, RW, 0, 0x60000000ULL, SR_DEBUG)                                            \
-    X(MDSCR_EL1, 2, 0, 0, 2, 2, RW, 0, 0xF001ULL, SR_DEBUG | SR_COMPUTED)                                    \
+    X(MDSCR_EL1, 2, 0, 0, 2, 2, RW, 0, MDSCR_MASK | MDSCR_LOCKED, SR_DEBUG | SR_COMPUTED)                    \
     X(OSDTRTX_EL1, 2, 0, 0, 3, 2, RW, 0, MASK_32, SR_DEBUG)                                                  \
-    X(OSECCR_EL1, 2, 0, 0, 6, 2, RW, 0, 0, SR_DEBUG)                                                         \
-    X(MDRAR_EL1, 2, 0, 1, 0, 0, RO, 0, 0, SR_DEBUG)                                                          \
-    X(OSLAR_EL1, 2, 0, 1, 0, 4, WO, 0, 1, SR_DEBUG | SR_COMPUTED)                                            \
-    X(OSLSR_EL1, 2, 0, 1, 1, 4, RO, 0xA, 0, SR_DEBUG)                                                        \
-    X(OSDLR_EL1, 2, 0, 1, 3, 4, RW, 0, 1, SR_DEBUG)                                                          \
-    X(DBGPRCR_EL1, 2, 0, 1, 4, 4, RW, 0, 1, SR_DEBUG)                                                        \
+    X(OSECCR_EL1, 2, 0, 0, 6, 2, RW, 0, OSECCR_LOCKED, SR_DEBUG | SR_COMPUTED)                               \
+    X(MDRAR_EL1, 2, 0, 1, 0, 0, RO, 0, 0, SR_DEBUG_ROM)                                                      \
+    X(OSLAR_EL1, 2, 0, 1, 0, 4, WO, 0, 1, SR_DEBUG_OS | SR_COMPUTED)                                         \
+    X(OSLSR_EL1, 2, 0, 1, 1, 4, RO, 0xA, 0, SR_DEBUG_OS)                                                     \
+    X(OSDLR_EL1, 2, 0, 1, 3, 4, RW, 0, 1, SR_DEBUG_OS)                                                       \
+    X(DBGPRCR_EL1, 2, 0, 1, 4, 4, RW, 0, 1, SR_DEBUG_OS)                                                     \
     X(DBGCLAIMSET_EL1, 2, 0, 7, 8, 6, RW, 0xFF, 0xFF, SR_DEBUG | SR_COMPUTED)                                \
     X(DBGCLAIMCLR_EL1, 2, 0, 7, 9, 6, RW, 0, 0xFF, SR_DEBUG | SR_COMPUTED)                                   \
     X(DBGAUTHSTATUS_EL1, 2, 0, 7, 14, 6, RO, 0, 0, SR_DEBUG)                                                 \
@@ -132,17 +145,17 @@
     X(CNTV_CTL_EL0, 3, 3, 14, 3, 1, RW, 0, 3, SR_COMPUTED | SR_COUNTER)                                      \
     X(CNTV_CVAL_EL0, 3, 3, 14, 3, 2, RW, 0, MASK_ALL, SR_COUNTER)                                            \
     X(VPIDR_EL2, 3, 4, 0, 0, 0, RW, 0, MASK_32, 0)                                                           \
-    X(VMPIDR_EL2, 3, 4, 0, 0, 5, RW, 0, MASK_ALL, 0)                                                         \
+    X(VMPIDR_EL2, 3, 4, 0, 0, 5, RW, 0, VMPIDR_MASK, 0)                                                      \
     X(SCTLR_EL2, 3, 4, 1, 0, 0, RW, SCTLR_EL2_RES1, SCTLR_EL2_MASK, SR_TRANSLATION | SR_REPORTED)            \
     X(ACTLR_EL2, 3, 4, 1, 0, 1, RW, 0, 0, 0)                                                                 \
     X(HCR_EL2, 3, 4, 1, 1, 0, RW, HCR_EL2_RW, HCR_EL2_MASK, SR_TRANSLATION | SR_REPORTED | SR_COMPUTED)      \
     X(MDCR_EL2, 3, 4, 1, 1, 1, RW, 0, 0xF00ULL, 0)                                                           \
     X(CPTR_EL2, 3, 4, 1, 1, 2, RW, 0x33FF, 0x80000400ULL, 0)                                                 \
-    X(HSTR_EL2, 3, 4, 1, 1, 3, RW, 0, MASK_32, 0)                                                            \
+    X(HSTR_EL2, 3, 4, 1, 1, 3, RW, 0, HSTR_MASK, 0)                                                          \
     X(HACR_EL2, 3, 4, 1, 1, 7, RW, 0, 0, 0)                                                                  \
     X(TTBR0_EL2, 3, 4, 2, 0, 0, RW, 0, 0x0000FFFFFFFFFFFEULL, SR_TRANSLATION | SR_REPORTED)                  \
     X(TCR_EL2, 3, 4, 2, 0, 2, RW, TCR_EL2_RES1, TCR_EL2_MASK, SR_TRANSLATION | SR_REPORTED)                  \
-    X(VTTBR_EL2, 3, 4, 2, 1, 0, RW, 0, 0x0000FFFFFFFFFFFEULL, 0)                                             \
+    X(VTTBR_EL2, 3, 4, 2, 1, 0, RW, 0, 0x00FFFFFFFFFFFFFEULL, 0)                                             \
     X(VTCR_EL2, 3, 4, 2, 1, 2, RW, 0x80000000ULL, 0x0007FFFFULL, 0)                                          \
     X(SPSR_EL2, 3, 4, 4, 0, 0, RW, 0, SPSR_MASK, 0)                                                          \
     X(ELR_EL2, 3, 4, 4, 0, 1, RW, 0, MASK_ALL, 0)                                                            \
@@ -151,7 +164,7 @@
     X(AFSR1_EL2, 3, 4, 5, 1, 1, RW, 0, 0, 0)                                                                 \
     X(ESR_EL2, 3, 4, 5, 2, 0, RW, 0, MASK_32, 0)                                                             \
     X(FAR_EL2, 3, 4, 6, 0, 0, RW, 0, MASK_ALL, 0)                                                            \
-    X(HPFAR_EL2, 3, 4, 6, 0, 4, RW, 0, 0x0000000FFFFFFFF0ULL, 0)                                             \
+    X(HPFAR_EL2, 3, 4, 6, 0, 4, RW, 0, 0x000000FFFFFFFFF0ULL, 0)                                             \
     X(MAIR_EL2, 3, 4, 10, 2, 0, RW, 0, MASK_ALL, SR_TRANSLATION | SR_REPORTED)                               \
     X(AMAIR_EL2, 3, 4, 10, 3, 0, RW, 0, 0, 0)                                                                \
     X(VBAR_EL2, 3, 4, 12, 0, 0, RW, 0, 0xFFFFFFFFFFFFF800ULL, SR_REPORTED)                                   \

@@ -9,6 +9,6 @@ ffa_cosim_gtest(differential_registers SOURCES "${differential}/registers_test.c
 target_compile_definitions(differential_registers PRIVATE
   FFA_COSIM_QEMU_SYSTEM="${FFA_COSIM_QEMU_SYSTEM}" FFA_COSIM_GUEST_DIR="${FFA_COSIM_GUEST_DIR}")
 foreach(el 1 2)
-  ffa_cosim_bare_guest(registers_el${el} SOURCES "${differential}/guest/registers.c" TARGET_FLAGS -DGUEST_EL=${el})
+  ffa_cosim_bare_guest(registers_el${el} SOURCES "${differential}/guest/registers.c" TARGET_FLAGS -DGUEST_EL=${el} -mstrict-align)
   add_dependencies(differential_registers guest_registers_el${el})
 endforeach()

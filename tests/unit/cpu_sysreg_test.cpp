@@ -237,6 +237,25 @@ TEST(cpu_sysreg, el2_sees_the_accesses_that_it_asked_to_see)
     }
 }
 
+TEST(cpu_sysreg, the_os_lock_opens_what_stands_for_an_external_debugger)
+{
+    const uint32_t oslar = sys(2, 0, 1, 0, 4);
+    const uint32_t oseccr = sys(2, 0, 0, 6, 2);
+    const uint32_t mdscr = sys(2, 0, 0, 2, 2);
+    const uint64_t enables = MDSCR_MASK & ~0x1000ULL; // those that would end the run
+    cpu_world world;
+    EXPECT_TRUE(write_allowed(world, oslar, 1));
+    EXPECT_TRUE(write_allowed(world, mdscr, UINT64_MAX & ~enables));
+    EXPECT_EQ(world.sysreg(mdscr), MDSCR_LOCKED | 0x1000U);
+    EXPECT_TRUE(write_allowed(world, oseccr, UINT64_MAX));
+    EXPECT_EQ(world.sysreg(oseccr), 0xffU);
+    EXPECT_TRUE(write_allowed(world, oslar, 0));
+    EXPECT_TRUE(write_allowed(world, mdscr, 0));
+    EXPECT_EQ(world.sysreg(mdscr), MDSCR_LOCKED) << "kept: the lock is open";
+    EXPECT_TRUE(write_allowed(world, oseccr, 0));
+    EXPECT_EQ(world.sysreg(oseccr), 0xffU);
+}
+
 TEST(cpu_sysreg, nzcv_and_daif_are_pstate)
 {
     cpu_world world;

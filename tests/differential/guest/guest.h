@@ -50,6 +50,8 @@ struct trap_frame {
 };
 
 void guest_main(void);
+/* Optional: called first of all where the entry is at GUEST_EL, with the MMU off and no vectors. */
+void guest_early(void);
 /* `vector`: 0..15, offset / 0x80. Changes to the frame's x, elr and spsr take effect on return. */
 void guest_trap(uint64_t vector, struct trap_frame *frame);
 __attribute__((noreturn)) void guest_power_off(void);

@@ -4,6 +4,7 @@
  * so that two machines agree from guest_compare_from on.
  */
     .section .text.start, "ax"
+    .weak   guest_early
     .global _start
 _start:
     .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
@@ -13,6 +14,16 @@ _start:
     msr     nzcv, xzr
     msr     daifset, #0xf
     mrs     x0, currentel
+    lsr     x0, x0, #2
+    cmp     x0, #GUEST_EL
+    b.ne    1f
+    ldr     x1, =guest_early                /* what a reset leaves can be seen here alone */
+    cbz     x1, 1f
+    adrp    x0, guest_stack_top
+    add     x0, x0, :lo12:guest_stack_top
+    mov     sp, x0
+    blr     x1
+1:  mrs     x0, currentel
 #if GUEST_EL == 1
     cmp     x0, #4
     b.eq    1f
