@@ -16,7 +16,8 @@
 #include "model/abi/efi.h"
 #include "model/abi/mm.h"
 
-#define CHARACTER_SIZE 2U /* UTF-16 */
+#define CHARACTER_SIZE 2U   /* UTF-16 */
+#define NAME_SIZE_MAX  128U /* bytes, NUL included: 64 characters */
 
 #define ACCESS_ATTRIBUTES (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS)
 #define KNOWN_ATTRIBUTES                                                                                     \
@@ -63,7 +64,7 @@ static uint64_t status_from_store(enum variable_store_status status)
 static uint64_t entry_find(struct variable_service *service, const struct efi_guid *guid, const uint8_t *name,
                            uint64_t name_size, struct variable_entry *entry)
 {
-    if (name_size > VARIABLE_STORE_NAME_MAX) {
+    if (name_size > NAME_SIZE_MAX) {
         return EFI_NOT_FOUND;
     }
     return status_from_store(variable_store_find(&service->store, guid, name, (uint32_t)name_size, entry));
@@ -74,7 +75,7 @@ static uint64_t entry_add(struct variable_service *service, const struct efi_gui
 {
     uint32_t rows = 0;
     uint64_t bytes = 0;
-    if (name_size > VARIABLE_STORE_NAME_MAX) {
+    if (name_size > NAME_SIZE_MAX) {
         return EFI_OUT_OF_RESOURCES;
     }
     if (variable_store_usage(&service->store, 0, 0, &rows, &bytes) != VARIABLE_STORE_OK) {

@@ -18,6 +18,7 @@ enum statement {
     STATEMENT_FIND,
     STATEMENT_NEXT,
     STATEMENT_ADD,
+    STATEMENT_MOVE_LAST,
     STATEMENT_REMOVE_UNUSED,
     STATEMENT_READ,
     STATEMENT_WRITE,
@@ -40,6 +41,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_NEXT] =
         "SELECT " ENTRY_COLUMNS " FROM variable WHERE id > ?1 AND data IS NOT NULL ORDER BY id LIMIT 1",
     [STATEMENT_ADD] = "INSERT INTO variable (guid, name) VALUES (?1, ?2)",
+    [STATEMENT_MOVE_LAST] = "UPDATE variable SET id = (SELECT max(id) FROM variable) + 1 WHERE id = ?1",
     [STATEMENT_REMOVE_UNUSED] = "DELETE FROM variable WHERE id = ?1 AND data IS NULL AND property IS NULL",
     [STATEMENT_READ] = "SELECT data FROM variable WHERE id = ?1 AND data IS NOT NULL",
     [STATEMENT_WRITE] = "UPDATE variable SET attributes = ?2, data = ?3 WHERE id = ?1",
@@ -193,6 +195,11 @@ static enum variable_store_status row_execute(struct variable_store *store, enum
         return VARIABLE_STORE_FAILED;
     }
     return statement_execute(statement);
+}
+
+enum variable_store_status variable_store_move_last(struct variable_store *store, int64_t id)
+{
+    return row_execute(store, STATEMENT_MOVE_LAST, id);
 }
 
 enum variable_store_status variable_store_remove_unused(struct variable_store *store, int64_t id)

@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define VARIABLE_STORE_NAME_MAX       128 /* bytes, NUL included: 64 characters (Trusted Services 0d55b4c7) */
+#define VARIABLE_STORE_NAME_MAX       1024 /* bytes, NUL included, of one name that any configuration may allow */
 #define VARIABLE_STORE_DATA_MAX       65536 /* bytes of one value that any configuration may allow */
 #define VARIABLE_STORE_STATEMENTS_MAX 16
 
@@ -75,6 +75,9 @@ enum variable_store_status variable_store_next(struct variable_store *store, int
 enum variable_store_status variable_store_add(struct variable_store *store, const struct efi_guid *guid,
                                               const uint8_t *name, uint32_t name_size,
                                               struct variable_entry *entry);
+
+/* Gives a row the highest id: an enumeration meets it last. */
+enum variable_store_status variable_store_move_last(struct variable_store *store, int64_t id);
 
 /* Removes a row that has neither. */
 enum variable_store_status variable_store_remove_unused(struct variable_store *store, int64_t id);
