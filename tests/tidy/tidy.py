@@ -16,7 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 # room -> what it may include besides itself. Siblings never include each other.
 LOW = ["model/abi", "model/event", "model/bus"]
-SIBLINGS = ["model/cache", "model/checker", "model/cpu_nsel1", "model/device", "model/spmc", "model/mm_sp"]
+SIBLINGS = ["model/cache", "model/checker", "model/cpu_nsel1", "model/device", "model/spmc", "model/mm_sp",
+            "model/partition"]
 TABLE = {
     "model/abi": [],
     "model/event": ["model/abi"],

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+ffa_cosim_gtest(partition_module_test SOURCES shell/partition_module_test.cpp LIBRARIES partition_module)
