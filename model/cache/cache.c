@@ -100,7 +100,7 @@ void cache_destroy(struct cache *cache)
     for (uint32_t pe = 0; pe < CACHE_PE_MAX; pe++) {
         cache_array_release(&cache->l1d[pe]);
         cache_array_release(&cache->l1i[pe]);
-        free(cache->slot_way[pe]);
+        free(cache->slots[pe]);
     }
     for (uint32_t i = 0; i < cache->lower_count; i++) {
         cache_array_release(&cache->lower[i]);
@@ -123,8 +123,8 @@ void cache_grants_set(struct cache *cache, uint32_t pe, struct grant_table *gran
     assert(cache->grants[pe] == NULL);
     assert(grants->shift == cache->l1d[pe].line_shift);
     cache->grants[pe] = grants;
-    cache->slot_way[pe] = calloc(grants->count, sizeof(*cache->slot_way[pe]));
-    assert(cache->slot_way[pe] != NULL);
+    cache->slots[pe] = calloc(grants->count, sizeof(*cache->slots[pe]));
+    assert(cache->slots[pe] != NULL);
 }
 
 void cache_track(struct cache *cache, uint64_t line_pa)

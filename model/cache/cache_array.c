@@ -16,6 +16,7 @@ bool cache_array_init(struct cache_array *array, const struct cache_geometry *ge
     assert(geometry->size % (geometry->ways * line) == 0);
     array->ways = geometry->ways;
     array->sets = geometry->size / (geometry->ways * line);
+    array->set_mask = (array->sets & (array->sets - 1)) == 0 ? array->sets - 1 : 0;
     const size_t ways = (size_t)array->sets * array->ways;
     array->way = calloc(ways, sizeof(*array->way));
     array->data = aligned_alloc(line < 64 ? 64 : line, ways * line);
@@ -41,7 +42,7 @@ void cache_array_release(struct cache_array *array)
 struct cache_way *cache_array_choose(struct cache_array *array, uint64_t tag)
 {
     assert(array->sets > 0);
-    const uint64_t set = (tag >> array->line_shift) % array->sets;
+    const uint64_t set = cache_array_set(array, tag);
     struct cache_way *first = &array->way[set * array->ways];
     for (uint32_t i = 0; i < array->ways; i++) {
         if (first[i].tag == CACHE_TAG_INVALID) {

@@ -30,6 +30,7 @@ struct cache_array {
     uint32_t ways;
     uint32_t line;
     uint32_t line_shift;
+    uint32_t set_mask;     /* sets - 1 if that is a mask, else 0 */
     uint32_t secure_lines; /* valid lines of the secure PA space */
     struct cache_way *way; /* [set * ways + way] */
     uint8_t *data;         /* line bytes of each way, in the same order */
@@ -56,14 +57,19 @@ static inline enum pa_space cache_tag_space(uint64_t tag)
 bool cache_array_init(struct cache_array *array, const struct cache_geometry *geometry, uint32_t line);
 void cache_array_release(struct cache_array *array);
 
+static inline uint64_t cache_array_set(const struct cache_array *array, uint64_t tag)
+{
+    const uint64_t number = tag >> array->line_shift;
+    return array->set_mask != 0 ? number & array->set_mask : number % array->sets;
+}
+
 /* The way that holds the line, or NULL. Changes nothing. */
 static inline struct cache_way *cache_array_find(const struct cache_array *array, uint64_t tag)
 {
     if (array->sets == 0) {
         return 0;
     }
-    const uint64_t set = (tag >> array->line_shift) % array->sets;
-    struct cache_way *first = &array->way[set * array->ways];
+    struct cache_way *first = &array->way[cache_array_set(array, tag) * array->ways];
     for (uint32_t i = 0; i < array->ways; i++) {
         if (first[i].tag == tag) {
             return &first[i];

@@ -32,23 +32,36 @@ static void array_check(const struct cache *cache, const struct cache_array *arr
     assert(array->secure_lines == secure_lines);
 }
 
+/* The grant stands in the slot of its way and points at the way's bytes, or there is none. */
+static void grant_check(const struct cache *cache, uint32_t pe, uint32_t slot, const struct grant *grant,
+                        const struct cache_way *way)
+{
+    const bool given = grant->tag != grant_tag_empty(cache->grants[pe], slot);
+    assert(way != NULL || !given);
+    assert(way == NULL || way->grant_slot == slot);
+    assert(!given || grant->host == cache_array_data(&cache->l1d[pe], way));
+}
+
 static void grants_check(const struct cache *cache, uint32_t pe)
 {
     const struct grant_table *table = cache->grants[pe];
     for (uint32_t slot = 0; table != NULL && slot < table->count; slot++) {
-        const struct cache_way *way = cache->slot_way[pe][slot];
-        const bool read = table->read[slot].tag != grant_tag_empty(table, slot);
-        const bool write = table->write[slot].tag != grant_tag_empty(table, slot);
-        assert(way != NULL || (!read && !write));
-        if (way == NULL) {
-            continue;
+        const struct cache_way *writer = cache->slots[pe][slot].writer;
+        grant_check(cache, pe, slot, &table->read[slot], cache->slots[pe][slot].reader);
+        grant_check(cache, pe, slot, &table->write[slot], writer);
+        if (table->write[slot].tag != grant_tag_empty(table, slot)) {
+            assert(writer->dirty);
+            assert(!cache_is_code(cache, cache_tag_pa(writer->tag)));
         }
-        assert(way->grant_slot == slot);
-        const uint8_t *host = cache_array_data(&cache->l1d[pe], way);
-        assert(!read || table->read[slot].host == host);
-        assert(!write || table->write[slot].host == host);
-        assert(!write || way->dirty);
-        assert(!write || !cache_is_code(cache, cache_tag_pa(way->tag)));
+    }
+}
+
+/* A way that has a slot is the reader or the writer there. */
+static void slot_check(const struct cache *cache, uint32_t pe, const struct cache_way *way)
+{
+    if (way->grant_slot != GRANT_SLOT_NONE) {
+        const struct cache_slot *slot = &cache->slots[pe][way->grant_slot];
+        assert(slot->reader == way || slot->writer == way);
     }
 }
 
@@ -57,6 +70,9 @@ void cache_check(struct cache *cache)
     for (uint32_t pe = 0; pe < cache->config.pe_count; pe++) {
         array_check(cache, &cache->l1d[pe]);
         grants_check(cache, pe);
+        for (uint64_t i = 0; i < (uint64_t)cache->l1d[pe].sets * cache->l1d[pe].ways; i++) {
+            slot_check(cache, pe, &cache->l1d[pe].way[i]);
+        }
     }
     for (uint32_t i = 0; i < cache->lower_count; i++) {
         array_check(cache, &cache->lower[i]);

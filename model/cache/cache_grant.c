@@ -6,22 +6,47 @@
 #include <assert.h>
 #include <stddef.h>
 
+static void reader_clear(struct cache *cache, uint32_t pe, uint32_t slot)
+{
+    grant_clear_read(cache->grants[pe], slot);
+    cache->slots[pe][slot].reader = NULL;
+}
+
+static void writer_clear(struct cache *cache, uint32_t pe, uint32_t slot)
+{
+    grant_clear_write(cache->grants[pe], slot);
+    cache->slots[pe][slot].writer = NULL;
+}
+
 void cache_way_grants_clear(struct cache *cache, uint32_t pe, struct cache_way *way)
 {
-    if (way->grant_slot == GRANT_SLOT_NONE) {
+    const uint32_t slot = way->grant_slot;
+    if (slot == GRANT_SLOT_NONE) {
         return;
     }
-    grant_clear_read(cache->grants[pe], way->grant_slot);
-    grant_clear_write(cache->grants[pe], way->grant_slot);
-    assert(cache->slot_way[pe][way->grant_slot] == way);
-    cache->slot_way[pe][way->grant_slot] = NULL;
+    if (cache->slots[pe][slot].reader == way) {
+        reader_clear(cache, pe, slot);
+    }
+    if (cache->slots[pe][slot].writer == way) {
+        writer_clear(cache, pe, slot);
+    }
     way->grant_slot = GRANT_SLOT_NONE;
+}
+
+/* The slot is the way's as long as one of its two sides is. */
+static void way_slot_settle(struct cache *cache, uint32_t pe, struct cache_way *way)
+{
+    const struct cache_slot *slot = &cache->slots[pe][way->grant_slot];
+    if (slot->reader != way && slot->writer != way) {
+        way->grant_slot = GRANT_SLOT_NONE;
+    }
 }
 
 void cache_way_grants_clear_write(struct cache *cache, uint32_t pe, struct cache_way *way)
 {
-    if (way->grant_slot != GRANT_SLOT_NONE) {
-        grant_clear_write(cache->grants[pe], way->grant_slot);
+    if (way->grant_slot != GRANT_SLOT_NONE && cache->slots[pe][way->grant_slot].writer == way) {
+        writer_clear(cache, pe, way->grant_slot);
+        way_slot_settle(cache, pe, way);
     }
 }
 
@@ -37,18 +62,44 @@ void cache_line_grants_clear(struct cache *cache, uint64_t line_pa)
     }
 }
 
-/* A slot serves one way, a way one slot: an alias of the line takes the grant along. */
-static void slot_take(struct cache *cache, uint32_t pe, uint32_t slot, struct cache_way *way)
+/* A way has one slot: an alias of the line takes the grants along. */
+static void slot_enter(struct cache *cache, uint32_t pe, uint32_t slot, struct cache_way *way)
 {
     if (way->grant_slot != slot) {
         cache_way_grants_clear(cache, pe, way);
+        way->grant_slot = slot;
     }
-    struct cache_way *previous = cache->slot_way[pe][slot];
+}
+
+static void reader_set(struct cache *cache, uint32_t pe, struct cache_way *way, const struct grant *grant)
+{
+    const uint32_t slot = way->grant_slot;
+    struct cache_way *previous = cache->slots[pe][slot].reader;
+    cache->slots[pe][slot].reader = way;
+    cache->grants[pe]->read[slot] = *grant;
     if (previous != NULL && previous != way) {
-        cache_way_grants_clear(cache, pe, previous);
+        way_slot_settle(cache, pe, previous);
     }
-    cache->slot_way[pe][slot] = way;
-    way->grant_slot = slot;
+}
+
+static void writer_set(struct cache *cache, uint32_t pe, struct cache_way *way, const struct grant *grant)
+{
+    const uint32_t slot = way->grant_slot;
+    struct cache_way *previous = cache->slots[pe][slot].writer;
+    cache->slots[pe][slot].writer = way;
+    cache->grants[pe]->write[slot] = *grant;
+    if (previous != NULL && previous != way) {
+        way_slot_settle(cache, pe, previous);
+    }
+}
+
+/* A line that is written is mostly read as well, but not at the price of another that is. */
+static bool reader_is_free(const struct cache *cache, uint32_t pe, const struct cache_way *way)
+{
+    const uint32_t slot = way->grant_slot;
+    const struct cache_way *reader = cache->slots[pe][slot].reader;
+    const struct grant_table *table = cache->grants[pe];
+    return reader == NULL || reader == way || table->read[slot].tag == grant_tag_empty(table, slot);
 }
 
 static bool other_space_holds(const struct cache *cache, uint64_t line_pa, enum pa_space space)
@@ -80,14 +131,14 @@ bool cache_grant(struct cache *cache, struct access *access, bool write)
         cache_l1d_own(cache, pe, cache_tag(line_pa, space));
     }
     struct cache_way *way = cache_l1d_fill(cache, pe, cache_tag(line_pa, space));
-    slot_take(cache, pe, access->grant_slot, way);
-    uint8_t *host = cache_array_data(&cache->l1d[pe], way);
+    slot_enter(cache, pe, access->grant_slot, way);
+    const struct grant given = {.tag = line_va, .host = cache_array_data(&cache->l1d[pe], way)};
     if (write) {
         way->dirty = true;
-        table->write[access->grant_slot] = (struct grant){.tag = line_va, .host = host};
-    } else if (table->write[access->grant_slot].tag != line_va) {
-        grant_clear_write(table, access->grant_slot);
+        writer_set(cache, pe, way, &given);
     }
-    table->read[access->grant_slot] = (struct grant){.tag = line_va, .host = host};
+    if (!write || reader_is_free(cache, pe, way)) {
+        reader_set(cache, pe, way, &given);
+    }
     return true;
 }

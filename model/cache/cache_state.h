@@ -3,6 +3,10 @@
 #ifndef MODEL_CACHE_CACHE_STATE_H
 #define MODEL_CACHE_CACHE_STATE_H
 
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
 #include "model/cache/cache.h"
 #include "model/cache/cache_array.h"
 #include "model/cache/code_lines.h"
@@ -15,6 +19,15 @@ struct cache_window {
     uint64_t pa;
     uint64_t size;
     uint8_t *host;
+};
+
+/*
+ * The L1D ways whose grants stand in a slot. A way reads and writes through one slot; a slot serves two ways
+ * if one is read and the other written, as the source and the target of a copy are.
+ */
+struct cache_slot {
+    struct cache_way *reader;
+    struct cache_way *writer;
 };
 
 struct replay; /* replay.h */
@@ -30,7 +43,7 @@ struct cache {
     bool lower_set_way[CACHE_LOWER_MAX];
     uint32_t lower_count;
     struct grant_table *grants[CACHE_PE_MAX];
-    struct cache_way **slot_way[CACHE_PE_MAX]; /* [slot]: the L1D way whose grants stand there */
+    struct cache_slot *slots[CACHE_PE_MAX]; /* of the PE's grant table */
     struct cache_window windows[CACHE_WINDOWS_MAX];
     uint32_t window_count;
     const struct access *access; /* the one being done: agent, pc and op of what follows from it */
@@ -42,6 +55,16 @@ struct cache {
     struct code_lines decoded;
     struct golden golden;
 };
+
+/* Copies a line. The common size is one that the compiler knows. */
+static inline void cache_line_copy(const struct cache *cache, uint8_t *to, const uint8_t *from)
+{
+    if (cache->config.line == 64) {
+        memcpy(to, from, 64);
+    } else {
+        memcpy(to, from, cache->config.line);
+    }
+}
 
 /* hierarchy.c: lines between levels. A tag is a line address with its PA space (cache_array.h). */
 
@@ -97,7 +120,13 @@ bool golden_suspect(const struct cache *cache, uint64_t line_pa);
 void golden_settle(struct cache *cache, uint64_t line_pa, const uint8_t *bytes, const struct access *lost_by);
 /* Settles suspect lines that moved between levels during the access. */
 void golden_settle_moved(struct cache *cache);
-void golden_line_moved(struct cache *cache, uint64_t line_pa);
+static inline void golden_line_moved(struct cache *cache, uint64_t line_pa)
+{
+    if (golden_table_find(&cache->golden, line_pa) != NULL) {
+        assert(cache->moved_count < CACHE_MOVED_MAX);
+        cache->moved[cache->moved_count++] = line_pa;
+    }
+}
 /* The access wrote these bytes: who wrote what, and nothing of it is lost any more. */
 void golden_written(struct cache *cache, const struct access *access, const uint8_t *data);
 /* Compares what the access read with the newest bytes; records a finding if they differ. */

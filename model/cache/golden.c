@@ -154,15 +154,6 @@ void golden_settle(struct cache *cache, uint64_t line_pa, const uint8_t *bytes, 
     }
 }
 
-void golden_line_moved(struct cache *cache, uint64_t line_pa)
-{
-    if (golden_table_find(&cache->golden, line_pa) == NULL) {
-        return;
-    }
-    assert(cache->moved_count < CACHE_MOVED_MAX);
-    cache->moved[cache->moved_count++] = line_pa;
-}
-
 void golden_settle_moved(struct cache *cache)
 {
     for (uint32_t i = 0; i < cache->moved_count; i++) {

@@ -41,11 +41,8 @@ void golden_table_release(struct golden *golden)
     golden->count = 0;
 }
 
-struct golden_entry *golden_table_find(const struct golden *golden, uint64_t line_pa)
+struct golden_entry *golden_table_search(const struct golden *golden, uint64_t line_pa)
 {
-    if (golden->count == 0) {
-        return NULL;
-    }
     for (uint32_t slot = slot_of(golden, line_pa);; slot = (slot + 1) & (golden->capacity - 1)) {
         struct golden_entry *entry = &golden->entries[slot];
         if (!entry->used) {

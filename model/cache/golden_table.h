@@ -58,8 +58,12 @@ struct golden {
 bool golden_table_init(struct golden *golden, uint32_t line);
 void golden_table_release(struct golden *golden);
 
-/* The entry of a line, or NULL. */
-struct golden_entry *golden_table_find(const struct golden *golden, uint64_t line_pa);
+struct golden_entry *golden_table_search(const struct golden *golden, uint64_t line_pa);
+/* The entry of a line, or NULL. Every line that moves is looked up, and mostly there are none. */
+static inline struct golden_entry *golden_table_find(const struct golden *golden, uint64_t line_pa)
+{
+    return golden->count == 0 ? 0 : golden_table_search(golden, line_pa);
+}
 /* The entry of a line, made if there is none (bytes zero, nothing lost). NULL at GOLDEN_LINES_MAX or without
  * memory, which is then told by `overflowed`. */
 struct golden_entry *golden_table_add(struct golden *golden, uint64_t line_pa);

@@ -36,13 +36,13 @@ static void lower_remove(struct cache *cache, uint32_t index, struct cache_way *
 void cache_lower_write(struct cache *cache, uint32_t index, uint64_t tag, const uint8_t *bytes)
 {
     uint8_t carried[LINE_SIZE_MAX];
-    memcpy(carried, bytes, cache->config.line);
+    cache_line_copy(cache, carried, bytes);
     for (uint32_t i = index; i < cache->lower_count; i++) {
         struct cache_array *array = &cache->lower[i];
         hierarchy_event(cache, EVENT_CACHE_WRITEBACK, cache->lower_level[i], tag, 0);
         struct cache_way *way = cache_array_find(array, tag);
         if (way != NULL) {
-            memcpy(cache_array_data(array, way), carried, array->line);
+            cache_line_copy(cache, cache_array_data(array, way), carried);
             way->dirty = true;
             return;
         }
@@ -51,25 +51,25 @@ void cache_lower_write(struct cache *cache, uint32_t index, uint64_t tag, const 
         const bool victim_dirty = victim_tag != CACHE_TAG_INVALID && way->dirty;
         uint8_t victim[LINE_SIZE_MAX];
         if (victim_tag != CACHE_TAG_INVALID) {
-            memcpy(victim, cache_array_data(array, way), array->line);
+            cache_line_copy(cache, victim, cache_array_data(array, way));
             hierarchy_event(cache, EVENT_CACHE_EVICT, cache->lower_level[i], victim_tag, 0);
             lower_remove(cache, i, way);
         }
         cache_array_install(array, way, tag);
-        memcpy(cache_array_data(array, way), carried, array->line);
+        cache_line_copy(cache, cache_array_data(array, way), carried);
         way->dirty = true;
         if (!victim_dirty) {
             return;
         }
         tag = victim_tag;
-        memcpy(carried, victim, array->line);
+        cache_line_copy(cache, carried, victim);
     }
     hierarchy_event(cache, EVENT_CACHE_WRITEBACK, LEVEL_DRAM, tag, 0);
     golden_line_moved(cache, cache_tag_pa(tag));
     cache_decoded_take(cache, cache_tag_pa(tag));
     uint8_t *dram = cache_dram(cache, cache_tag_pa(tag));
     assert(dram != NULL);
-    memcpy(dram, carried, cache->config.line);
+    cache_line_copy(cache, dram, carried);
 }
 
 /* Puts a clean line into a lower level that does not hold it. */
@@ -83,14 +83,14 @@ static void lower_install(struct cache *cache, uint32_t index, uint64_t tag, con
         const uint64_t victim_tag = way->tag;
         const bool victim_dirty = way->dirty;
         uint8_t victim[LINE_SIZE_MAX];
-        memcpy(victim, cache_array_data(array, way), array->line);
+        cache_line_copy(cache, victim, cache_array_data(array, way));
         lower_remove(cache, index, way);
         if (victim_dirty) {
             cache_lower_write(cache, index + 1, victim_tag, victim);
         }
     }
     cache_array_install(array, way, tag);
-    memcpy(cache_array_data(array, way), bytes, array->line);
+    cache_line_copy(cache, cache_array_data(array, way), bytes);
     hierarchy_event(cache, EVENT_CACHE_FILL, cache->lower_level[index], tag, from);
 }
 
@@ -108,7 +108,7 @@ void cache_lower_read(struct cache *cache, uint64_t tag, uint8_t *bytes)
     const uint8_t *source =
         way != NULL ? cache_array_data(&cache->lower[hit], way) : cache_dram(cache, cache_tag_pa(tag));
     assert(source != NULL);
-    memcpy(bytes, source, cache->config.line);
+    cache_line_copy(cache, bytes, source);
     const uint64_t from = way != NULL ? cache->lower_level[hit] : LEVEL_DRAM;
     for (uint32_t i = hit; i-- > 0;) {
         lower_install(cache, i, tag, bytes, from);
@@ -163,7 +163,7 @@ struct cache_way *cache_l1d_fill(struct cache *cache, uint32_t pe, uint64_t tag)
         cache_l1d_drop(cache, pe, way);
     }
     cache_array_install(array, way, tag);
-    memcpy(cache_array_data(array, way), bytes, array->line);
+    cache_line_copy(cache, cache_array_data(array, way), bytes);
     hierarchy_event(cache, EVENT_CACHE_FILL, LEVEL_L1D, tag, 2);
     golden_line_moved(cache, cache_tag_pa(tag));
     return way;
@@ -171,6 +171,9 @@ struct cache_way *cache_l1d_fill(struct cache *cache, uint32_t pe, uint64_t tag)
 
 void cache_l1d_own(struct cache *cache, uint32_t pe, uint64_t tag)
 {
+    if (cache->config.pe_count == 1) {
+        return;
+    }
     others_clean(cache, pe, tag);
     for (uint32_t other = 0; other < cache->config.pe_count; other++) {
         struct cache_way *way = other == pe ? NULL : cache_array_find(&cache->l1d[other], tag);
@@ -194,7 +197,7 @@ void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *b
     struct cache_array *array = &cache->l1i[pe];
     struct cache_way *way = cache_array_find(array, tag);
     if (way != NULL && !cache->config.dic) {
-        memcpy(bytes, cache_array_data(array, way), array->line);
+        cache_line_copy(cache, bytes, cache_array_data(array, way));
         return;
     }
     /* With IDC the PoU sees what data writes, so that nothing needs a clean first. */
@@ -214,7 +217,7 @@ void cache_fetch_line(struct cache *cache, uint32_t pe, uint64_t tag, uint8_t *b
         cache_array_install(array, way, tag);
         hierarchy_event(cache, EVENT_CACHE_FILL, LEVEL_L1D, tag, 2);
     }
-    memcpy(cache_array_data(array, way), bytes, array->line);
+    cache_line_copy(cache, cache_array_data(array, way), bytes);
 }
 
 bool cache_is_code(const struct cache *cache, uint64_t line_pa)
