@@ -14,6 +14,7 @@
 #include "model/cpu_nsel1/exception.h"
 #include "model/cpu_nsel1/memory.h"
 #include "model/cpu_nsel1/ops_list.h"
+#include "model/cpu_nsel1/refill.h"
 #include "model/cpu_nsel1/step.h"
 #include "model/cpu_nsel1/timer.h"
 
@@ -82,6 +83,7 @@ static void grants_init(struct cpu *cpu)
         cpu->write_grants[slot].host = NULL;
     }
     grant_clear_all(&cpu->grants);
+    refill_pages_forget(cpu);
 }
 
 static void state_reset(struct cpu *cpu)
@@ -174,7 +176,7 @@ static enum cpu_need step_run(struct cpu *cpu)
 }
 
 /* Runs cells from cpu->pc, whose page is cpu->page, and comes back when one of them cannot go on. */
-static void cells_run(struct cpu *cpu, uint64_t instructions_max)
+static enum cpu_need cells_run(struct cpu *cpu, uint64_t instructions_max)
 {
     uint32_t cell = (uint32_t)(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2;
     struct code_page *page = cpu->page;
@@ -185,9 +187,13 @@ static void cells_run(struct cpu *cpu, uint64_t instructions_max)
         cpu->op->handler(cpu, cpu->op, cpu->flag_a, cpu->flag_b, cpu->budget);
     }
     cpu->retired += (uint64_t)(budget - cpu->budget);
-    if (cpu->leave == LEAVE_SLOW) {
+    if (cpu->leave == LEAVE_MISS && refill_ask(cpu)) {
+        return CPU_NEED_ACCESS;
+    }
+    if (cpu->leave == LEAVE_SLOW || cpu->leave == LEAVE_MISS) {
         step_begin(cpu, cpu->page->words[(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2]);
     }
+    return CPU_NEED_NOTHING;
 }
 
 static enum cpu_need advance(struct cpu *cpu)
@@ -201,14 +207,13 @@ static enum cpu_need advance(struct cpu *cpu)
     case FETCH_FAULT:
         return CPU_NEED_NOTHING;
     case FETCH_READY:
-        cells_run(cpu, cpu->limit - cpu->retired);
-        break;
+        return cells_run(cpu, cpu->limit - cpu->retired);
     case FETCH_SINGLE: {
         struct code_page *page = cpu->page;
         uint32_t cell = (uint32_t)(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2;
-        cells_run(cpu, 1);
+        enum cpu_need need = cells_run(cpu, 1);
         code_cell_drop(cpu, page, cell);
-        break;
+        return need;
     }
     }
     return CPU_NEED_NOTHING;
@@ -266,13 +271,15 @@ static void step_answer(struct cpu *cpu, enum access_status status)
 
 /*
  * The grant itself is the answer. Given one, the cell of the instruction can do it, if it is still there and
- * needs no new translation; if not, the step goes on. It does so too if the cell misses again, because a
- * grant is asked once only.
+ * needs no new translation; if not, the step goes on, or begins if the cell itself has asked. It does so too
+ * if the cell misses again, because a grant is asked once only.
  */
 static void grant_answer(struct cpu *cpu)
 {
     if (cpu->access.granted != 0 && fetch_is_ready(cpu)) {
         cpu->step.active = false;
+    } else if (!cpu->step.active) {
+        step_begin(cpu, cpu->step.word);
     }
 }
 

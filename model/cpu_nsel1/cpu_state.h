@@ -24,6 +24,7 @@ extern "C" {
 #define GRANTS_MAX    1024U
 #define FETCH_WAYS    1024U
 #define TLB_ENTRIES   1024U /* of each side */
+#define KNOWN_PAGES   64U   /* for reads, and for writes */
 #define CODE_PAGES    1024U
 #define CODE_BUCKETS  2048U
 #define WINDOWS_MAX   128U /* CPU_WINDOWS_MAX, and the pieces that windows with other bytes leave */
@@ -66,6 +67,21 @@ struct tlb_entry {
     bool valid;
     bool el2;    /* of the EL2 regime */
     bool global; /* any ASID */
+};
+
+/* A page that plain accesses may reach, for refill.c. */
+struct known_page {
+    uint64_t va; /* KNOWN_PAGE_NONE matches nothing */
+    uint64_t pa;
+    uint8_t type;         /* enum memory_type, a cacheable one */
+    uint8_t shareability; /* enum shareability */
+};
+
+/* What a cell wanted that no grant serves. */
+struct cell_miss {
+    uint64_t va;
+    uint32_t size;
+    bool write;
 };
 
 struct cpu_window {
@@ -140,6 +156,7 @@ struct cpu {
     uint64_t flag_a, flag_b;
     int64_t budget;
     const struct op *op; /* one-shot: the next cell */
+    struct cell_miss miss;
 
     struct fetch_way fetch_ways[FETCH_WAYS];
     struct grant read_grants[GRANTS_MAX];
@@ -168,6 +185,7 @@ struct cpu {
     uint64_t grant_asked_at; /* retired count of the instruction that last asked for a grant */
     bool grants_enabled;     /* cached mode: the line size fits the compiled granule */
 
+    struct known_page known_pages[2][KNOWN_PAGES]; /* [write]; cached mode */
     struct tlb_entry tlb[TLB_SIDES][TLB_ENTRIES];
     uint32_t window_count;
     struct cpu_window windows[WINDOWS_MAX]; /* sorted by pa, disjoint */
@@ -197,6 +215,8 @@ void cpu_leave_branch(struct cpu *cpu, const struct op *op, uint64_t flag_a, uin
 void cpu_leave_undecoded(struct cpu *cpu, const struct op *op, uint64_t flag_a, uint64_t flag_b,
                          int64_t budget);
 void cpu_leave_slow(struct cpu *cpu, const struct op *op, uint64_t flag_a, uint64_t flag_b, int64_t budget);
+/* Cached mode: cpu->miss tells what for. */
+void cpu_leave_miss(struct cpu *cpu, const struct op *op, uint64_t flag_a, uint64_t flag_b, int64_t budget);
 uint32_t cpu_nzcv(const struct cpu *cpu); /* in bits [31:28] */
 void cpu_nzcv_set(struct cpu *cpu, uint64_t nzcv);
 

@@ -51,6 +51,12 @@ void cpu_leave_slow(struct cpu *cpu, const struct op *op, uint64_t flag_a, uint6
     state_put(cpu, LEAVE_SLOW, flag_a, flag_b, budget);
 }
 
+void cpu_leave_miss(struct cpu *cpu, const struct op *op, uint64_t flag_a, uint64_t flag_b, int64_t budget)
+{
+    cpu->pc = cell_pc(cpu, op);
+    state_put(cpu, LEAVE_MISS, flag_a, flag_b, budget);
+}
+
 uint32_t cpu_nzcv(const struct cpu *cpu)
 {
     return flags_nzcv(cpu->flags_kind, cpu->flag_a, cpu->flag_b);

@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/cpu_nsel1/refill.h"
+
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "guest memory is used in place");
 
 #define PAGE_MASK (CPU_PAGE_SIZE - 1)
@@ -29,6 +31,7 @@ uint8_t *memory_window(struct cpu *cpu, uint64_t pa, uint64_t size, bool write)
 void memory_translation_flush(struct cpu *cpu)
 {
     grant_clear_all(&cpu->grants);
+    refill_pages_forget(cpu);
     code_fetch_ways_flush(cpu);
     cpu->translation_dirty = false;
 }
@@ -42,6 +45,7 @@ static bool same_page(uint64_t tag, uint64_t va)
 void memory_page_grants_drop(struct cpu *cpu, uint64_t va)
 {
     uint64_t granule = 1ULL << cpu->grants.shift;
+    refill_page_forget(cpu, va);
     for (uint64_t offset = 0; offset < CPU_PAGE_SIZE; offset += granule) {
         uint32_t slot = grant_slot(&cpu->grants, (va & ~PAGE_MASK) + offset);
         if (same_page(cpu->read_grants[slot].tag, va)) {

@@ -45,6 +45,7 @@ enum cpu_leave {
     LEAVE_BRANCH,    /* cpu->pc is the target, and no decoded page of it is at hand */
     LEAVE_UNDECODED, /* cpu->pc is an instruction without a cell */
     LEAVE_SLOW,      /* cpu->pc is an instruction that the step has to do (step.h) */
+    LEAVE_MISS,      /* likewise, or the cell itself with a grant of the line (refill.h) */
 };
 
 struct code_page {

@@ -14,6 +14,7 @@
 #include "model/cpu_nsel1/exception.h"
 #include "model/cpu_nsel1/memory.h"
 #include "model/cpu_nsel1/mmu.h"
+#include "model/cpu_nsel1/refill.h"
 #include "model/cpu_nsel1/step.h"
 
 #define PAGE_MASK (CPU_PAGE_SIZE - 1)
@@ -185,6 +186,7 @@ static bool grant_ask(struct cpu *cpu, const struct job *job)
         .shareability = job->pages[0].shareability,
     };
     cpu->grant_asked_at = cpu->retired;
+    refill_page_know(cpu, job->va, !job->instruction.load, &job->pages[0]);
     memory_ask(cpu, &access, ASKED_GRANT, cpu->step.cursor);
     return true;
 }
