@@ -27,6 +27,7 @@ struct options {
     bool with_qemu = true;
     bool with_icount = false;
     std::string only;
+    std::string engine;
     std::string reference;
     std::string out;
     std::string command;
@@ -34,10 +35,11 @@ struct options {
 
 void usage(FILE *to)
 {
-    fputs("usage: ffa-cosim-bench [--rounds N] [--percent P] [--workload NAME] [--no-qemu] [--icount]\n"
-          "                       [--reference ENGINE] [--out FILE]\n"
-          "engines; ratios are those to the first that runs, or to ENGINE:\n",
-          to);
+    fputs(
+        "usage: ffa-cosim-bench [--rounds N] [--percent P] [--workload NAME] [--engine ENGINE] [--no-qemu]\n"
+        "                       [--icount] [--reference ENGINE] [--out FILE]\n"
+        "engines; ratios are those to the first that runs, or to ENGINE:\n",
+        to);
     for (size_t i = 0; i < engine_count; i++) {
         const char *built = engine_built(engines[i].kind) ? "" : " (not in this build)";
         fprintf(to, "  %-10s %s%s\n", engines[i].name, engines[i].about, built);
@@ -66,6 +68,8 @@ bool option_take(options *out, int argc, char **argv, int *at)
         out->percent = static_cast<uint32_t>(strtoul(value, nullptr, 0));
     } else if (name == "--workload") {
         out->only = value;
+    } else if (name == "--engine") {
+        out->engine = value;
     } else if (name == "--reference") {
         out->reference = value;
     } else if (name == "--out") {
@@ -96,7 +100,8 @@ std::vector<engine> engines_choose(const options &chosen)
     for (size_t i = 0; i < engine_count; i++) {
         const bool is_qemu = engines[i].kind == engine_kind::qemu && !chosen.with_qemu;
         const bool is_icount = engines[i].kind == engine_kind::qemu_icount && !chosen.with_icount;
-        if (!is_qemu && !is_icount && engine_built(engines[i].kind)) {
+        const bool wanted = chosen.engine.empty() || chosen.engine == engines[i].name;
+        if (wanted && !is_qemu && !is_icount && engine_built(engines[i].kind)) {
             out.push_back(engines[i]);
         }
     }
@@ -195,7 +200,8 @@ int main(int argc, char **argv)
     const std::vector<engine> compared = engines_choose(chosen);
     const size_t reference = engine_find(compared, chosen.reference);
     if (reference == compared.size()) {
-        fprintf(stderr, "no engine that runs is called %s\n", chosen.reference.c_str());
+        const std::string &name = compared.empty() ? chosen.engine : chosen.reference;
+        fprintf(stderr, "no engine that runs is called %s\n", name.c_str());
         return 2;
     }
     std::vector<measurement> measurements;
