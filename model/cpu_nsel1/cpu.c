@@ -175,20 +175,31 @@ static enum cpu_need step_run(struct cpu *cpu)
     return CPU_NEED_NOTHING;
 }
 
-/* Runs cells from cpu->pc, whose page is cpu->page, and comes back when one of them cannot go on. */
-static enum cpu_need cells_run(struct cpu *cpu, uint64_t instructions_max)
+/* Runs cells from cpu->pc, whose page is cpu->page, until one of them cannot go on. */
+static void cells_start(struct cpu *cpu, uint64_t instructions_max)
 {
     uint32_t cell = (uint32_t)(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2;
-    struct code_page *page = cpu->page;
     int64_t budget = instructions_max > INT64_MAX ? INT64_MAX : (int64_t)instructions_max;
-    const struct op *op = &page->ops[cell];
+    const struct op *op = &cpu->page->ops[cell];
     op->handler(cpu, op, cpu->flag_a, cpu->flag_b, budget);
     while (cpu->leave == LEAVE_NEXT) {
         cpu->op->handler(cpu, cpu->op, cpu->flag_a, cpu->flag_b, cpu->budget);
     }
     cpu->retired += (uint64_t)(budget - cpu->budget);
+}
+
+/* Runs cells as far as they go without anybody else, and sees to the one that cannot go on. */
+static enum cpu_need cells_run(struct cpu *cpu, uint64_t instructions_max)
+{
+    cells_start(cpu, instructions_max);
     if (cpu->leave == LEAVE_MISS && refill_ask(cpu)) {
         return CPU_NEED_ACCESS;
+    }
+    if (cpu->leave == LEAVE_MISS && refill_straddle_begin(cpu)) {
+        cells_start(cpu, 1);
+        assert(cpu->leave == LEAVE_BUDGET);
+        refill_straddle_end(cpu);
+        return CPU_NEED_NOTHING;
     }
     if (cpu->leave == LEAVE_SLOW || cpu->leave == LEAVE_MISS) {
         step_begin(cpu, cpu->page->words[(cpu->pc & (CPU_PAGE_SIZE - 1)) >> 2]);

@@ -84,6 +84,15 @@ struct cell_miss {
     bool write;
 };
 
+/* An access over the end of a line, both of whose lines are granted: a cell does it on a copy (refill.h). */
+struct straddle {
+    uint8_t bytes[16];
+    uint32_t slot;      /* whose grant leads to the copy meanwhile */
+    struct grant grant; /* what stands there otherwise */
+    uint8_t *host[2];
+    uint32_t head; /* bytes in the first line */
+};
+
 struct cpu_window {
     uint64_t pa;
     uint64_t size;
@@ -157,6 +166,7 @@ struct cpu {
     int64_t budget;
     const struct op *op; /* one-shot: the next cell */
     struct cell_miss miss;
+    struct straddle straddle;
 
     struct fetch_way fetch_ways[FETCH_WAYS];
     struct grant read_grants[GRANTS_MAX];

@@ -5,6 +5,9 @@
  */
 #include "model/cpu_nsel1/refill.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "model/cpu_nsel1/cpu_state.h"
 #include "model/cpu_nsel1/memory.h"
 
@@ -85,4 +88,52 @@ bool refill_ask(struct cpu *cpu)
     cpu->grant_asked_at = cpu->retired;
     cpu->step.word = cpu->page->words[(cpu->pc & PAGE_MASK) >> 2];
     return true;
+}
+
+static struct grant *grants_of(struct cpu *cpu, bool write)
+{
+    return write ? cpu->write_grants : cpu->read_grants;
+}
+
+/* The host's address of `va`, whose line is granted, or NULL. */
+static uint8_t *granted_byte(struct cpu *cpu, uint64_t va, bool write)
+{
+    const struct grant *grant = &grants_of(cpu, write)[grant_slot(&cpu->grants, va)];
+    const uint64_t offset = va ^ grant->tag;
+    return offset < cpu->config.line_size ? grant->host + offset : NULL;
+}
+
+bool refill_straddle_begin(struct cpu *cpu)
+{
+    const struct cell_miss *miss = &cpu->miss;
+    struct straddle *straddle = &cpu->straddle;
+    const uint64_t line = cpu->config.line_size;
+    straddle->head = (uint32_t)(line - (miss->va & (line - 1)));
+    if (straddle->head >= miss->size) {
+        return false;
+    }
+    straddle->host[0] = granted_byte(cpu, miss->va, miss->write);
+    straddle->host[1] = granted_byte(cpu, miss->va + straddle->head, miss->write);
+    if (straddle->host[0] == NULL || straddle->host[1] == NULL) {
+        return false;
+    }
+    assert(miss->size <= sizeof(straddle->bytes));
+    memcpy(straddle->bytes, straddle->host[0], straddle->head);
+    memcpy(straddle->bytes + straddle->head, straddle->host[1], miss->size - straddle->head);
+    straddle->slot = grant_slot(&cpu->grants, miss->va);
+    struct grant *grant = &grants_of(cpu, miss->write)[straddle->slot];
+    straddle->grant = *grant;
+    *grant = (struct grant){.tag = miss->va, .host = straddle->bytes};
+    return true;
+}
+
+void refill_straddle_end(struct cpu *cpu)
+{
+    const struct cell_miss *miss = &cpu->miss;
+    const struct straddle *straddle = &cpu->straddle;
+    grants_of(cpu, miss->write)[straddle->slot] = straddle->grant;
+    if (miss->write) {
+        memcpy(straddle->host[0], straddle->bytes, straddle->head);
+        memcpy(straddle->host[1], straddle->bytes + straddle->head, miss->size - straddle->head);
+    }
 }

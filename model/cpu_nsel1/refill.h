@@ -27,6 +27,13 @@ void refill_page_know(struct cpu *cpu, uint64_t va, bool write, const struct tra
 /* After LEAVE_MISS. True: the grant has been asked for, with no step begun. */
 bool refill_ask(struct cpu *cpu);
 
+/*
+ * After LEAVE_MISS, for an access over the end of a line. True: the cell at cpu->pc finds all the bytes and
+ * does the instruction, once and alone; then refill_straddle_end(). The grants say that nobody has to know.
+ */
+bool refill_straddle_begin(struct cpu *cpu);
+void refill_straddle_end(struct cpu *cpu);
+
 void refill_pages_forget(struct cpu *cpu);
 /* The page that holds `va`, whatever its tag (top byte). */
 void refill_page_forget(struct cpu *cpu, uint64_t va);
