@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One table in SQLite. A value is present where `data` is not NULL, a property where `property` is not NULL:
- * it is kept as one blob, because nothing ever searches in it. AUTOINCREMENT keeps the order of insertion: an
- * id is never used twice.
+ * it is kept as one blob, because nothing ever searches in it. An id is larger than every other there is when
+ * its row is added, so that they keep the order of insertion.
  */
 #include "model/mm_sp/variable_store.h"
 
@@ -12,7 +12,9 @@
 
 #include <sqlite3.h>
 
-#define ENTRY_COLUMNS "id, guid, name, attributes, length(data), property"
+#include "model/mm_sp/variable_store_internal.h"
+
+#define ENTRY_COLUMNS "id, guid, name, attributes, length(data), property, timestamp, fingerprint"
 
 enum statement {
     STATEMENT_FIND,
@@ -25,16 +27,13 @@ enum statement {
     STATEMENT_DELETE_VALUE,
     STATEMENT_SET_PROPERTY,
     STATEMENT_USAGE,
+    STATEMENT_BEGIN,
+    STATEMENT_COMMIT,
+    STATEMENT_ROLLBACK,
     STATEMENT_COUNT
 };
 static_assert((int)STATEMENT_COUNT <= VARIABLE_STORE_STATEMENTS_MAX,
               "the store has a place for each statement");
-
-static const char schema[] = "PRAGMA journal_mode = MEMORY;"
-                             "CREATE TABLE IF NOT EXISTS variable ("
-                             " id INTEGER PRIMARY KEY, guid BLOB NOT NULL, name BLOB NOT NULL,"
-                             " attributes INTEGER NOT NULL DEFAULT 0, data BLOB, property BLOB,"
-                             " UNIQUE (guid, name))";
 
 static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_FIND] = "SELECT " ENTRY_COLUMNS " FROM variable WHERE guid = ?1 AND name = ?2",
@@ -44,12 +43,17 @@ static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_MOVE_LAST] = "UPDATE variable SET id = (SELECT max(id) FROM variable) + 1 WHERE id = ?1",
     [STATEMENT_REMOVE_UNUSED] = "DELETE FROM variable WHERE id = ?1 AND data IS NULL AND property IS NULL",
     [STATEMENT_READ] = "SELECT data FROM variable WHERE id = ?1 AND data IS NOT NULL",
-    [STATEMENT_WRITE] = "UPDATE variable SET attributes = ?2, data = ?3 WHERE id = ?1",
-    [STATEMENT_DELETE_VALUE] = "UPDATE variable SET attributes = 0, data = NULL WHERE id = ?1",
+    [STATEMENT_WRITE] = "UPDATE variable SET attributes = ?2, data = ?3, timestamp = ?4, fingerprint = ?5"
+                        " WHERE id = ?1",
+    [STATEMENT_DELETE_VALUE] = "UPDATE variable SET attributes = 0, data = NULL, timestamp = NULL,"
+                               " fingerprint = NULL WHERE id = ?1",
     [STATEMENT_SET_PROPERTY] = "UPDATE variable SET property = ?2 WHERE id = ?1",
     [STATEMENT_USAGE] =
         "SELECT count(*), coalesce(sum(CASE WHEN attributes & ?1 = ?2 THEN length(data) END), 0)"
         " FROM variable",
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_ROLLBACK] = "ROLLBACK",
 };
 
 void variable_store_init(struct variable_store *store)
@@ -57,13 +61,20 @@ void variable_store_init(struct variable_store *store)
     memset(store, 0, sizeof(*store));
 }
 
+void variable_store_configure(struct variable_store *store, const struct variable_store_config *config)
+{
+    assert(store->database == NULL);
+    store->config = *config;
+}
+
 void variable_store_close(struct variable_store *store)
 {
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         sqlite3_finalize(store->statements[i]);
+        store->statements[i] = NULL;
     }
     sqlite3_close(store->database);
-    variable_store_init(store);
+    store->database = NULL;
 }
 
 static bool store_open(struct variable_store *store)
@@ -71,8 +82,11 @@ static bool store_open(struct variable_store *store)
     if (store->database != NULL) {
         return true;
     }
-    bool opened = sqlite3_open(":memory:", &store->database) == SQLITE_OK &&
-                  sqlite3_exec(store->database, schema, NULL, NULL, NULL) == SQLITE_OK;
+    char error[VARIABLE_STORE_ERROR_MAX]; /* the edge has told it, or the file has changed since */
+    store->database = store->config.path != NULL
+                          ? variable_store_open_file(store->config.path, true, true, error)
+                          : variable_store_open_memory(store->config.image, store->config.image_size);
+    bool opened = store->database != NULL;
     for (int i = 0; opened && i < STATEMENT_COUNT; i++) {
         opened = sqlite3_prepare_v3(store->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
                                     &store->statements[i], NULL) == SQLITE_OK;
@@ -114,38 +128,93 @@ static bool bind_name(struct sqlite3_stmt *statement, const struct efi_guid *gui
            sqlite3_bind_blob(statement, 2, name, (int)name_size, SQLITE_STATIC) == SQLITE_OK;
 }
 
-/* A blob column that our own statements wrote; its size is known or bounded. */
-static uint32_t column_copy(struct sqlite3_stmt *statement, int column, void *bytes, uint32_t size_max)
+/* A blob column of `size` bytes at most. False: the table holds what nobody here has written. */
+static bool column_copy(struct sqlite3_stmt *statement, int column, void *bytes, uint32_t size_max,
+                        uint32_t *size)
 {
-    const uint32_t size = (uint32_t)sqlite3_column_bytes(statement, column);
-    assert(size <= size_max);
-    if (size != 0) {
-        memcpy(bytes, sqlite3_column_blob(statement, column), size);
+    *size = (uint32_t)sqlite3_column_bytes(statement, column);
+    if (*size > size_max) {
+        return false;
     }
-    return size;
+    const void *blob = sqlite3_column_blob(statement, column);
+    if (*size != 0 && blob == NULL) { /* no memory */
+        return false;
+    }
+    if (*size != 0) {
+        memcpy(bytes, blob, *size);
+    }
+    return true;
 }
 
-static void entry_load(struct sqlite3_stmt *statement, struct variable_entry *entry)
+static bool entry_load(struct sqlite3_stmt *statement, struct variable_entry *entry)
 {
+    uint32_t size = 0;
     memset(entry, 0, sizeof(*entry));
     entry->id = sqlite3_column_int64(statement, 0);
-    column_copy(statement, 1, entry->guid.bytes, sizeof(entry->guid.bytes));
-    entry->name_size = column_copy(statement, 2, entry->name, sizeof(entry->name));
     entry->attributes = (uint32_t)sqlite3_column_int64(statement, 3);
     entry->has_value = sqlite3_column_type(statement, 4) != SQLITE_NULL;
     entry->data_size = (uint32_t)sqlite3_column_int64(statement, 4);
     entry->has_property = sqlite3_column_type(statement, 5) != SQLITE_NULL;
-    column_copy(statement, 5, &entry->property, sizeof(entry->property));
+    entry->record.has_fingerprint = sqlite3_column_type(statement, 7) != SQLITE_NULL;
+    return column_copy(statement, 1, entry->guid.bytes, sizeof(entry->guid.bytes), &size) &&
+           column_copy(statement, 2, entry->name, sizeof(entry->name), &entry->name_size) &&
+           column_copy(statement, 5, &entry->property, sizeof(entry->property), &size) &&
+           column_copy(statement, 6, entry->record.timestamp, sizeof(entry->record.timestamp), &size) &&
+           column_copy(statement, 7, entry->record.fingerprint, sizeof(entry->record.fingerprint), &size);
 }
 
 static enum variable_store_status entry_select(struct sqlite3_stmt *statement, struct variable_entry *entry)
 {
     const int result = sqlite3_step(statement);
-    if (result == SQLITE_ROW) {
-        entry_load(statement, entry);
-    }
-    return statement_end(statement, result);
+    const bool loaded = result != SQLITE_ROW || entry_load(statement, entry);
+    const enum variable_store_status status = statement_end(statement, result);
+    return loaded ? status : VARIABLE_STORE_FAILED;
 }
+
+/* Transactions */
+
+static enum variable_store_status transaction_execute(struct variable_store *store, enum statement which)
+{
+    struct sqlite3_stmt *statement = statement_use(store, which);
+    return statement != NULL ? statement_execute(statement) : VARIABLE_STORE_FAILED;
+}
+
+enum variable_store_status variable_store_begin(struct variable_store *store)
+{
+    assert(store->database == NULL || sqlite3_get_autocommit(store->database) != 0);
+    return transaction_execute(store, STATEMENT_BEGIN);
+}
+
+/* Some failures have rolled back already. */
+void variable_store_rollback(struct variable_store *store)
+{
+    if (store->database != NULL && sqlite3_get_autocommit(store->database) == 0) {
+        (void)transaction_execute(store, STATEMENT_ROLLBACK);
+    }
+}
+
+enum variable_store_status variable_store_commit(struct variable_store *store)
+{
+    const enum variable_store_status status = transaction_execute(store, STATEMENT_COMMIT);
+    if (status != VARIABLE_STORE_OK) {
+        variable_store_rollback(store);
+    }
+    return status;
+}
+
+enum variable_store_status variable_store_power_cycle(struct variable_store *store)
+{
+    if (store->config.path != NULL) {
+        variable_store_close(store);
+        return store_open(store) ? VARIABLE_STORE_OK : VARIABLE_STORE_FAILED;
+    }
+    variable_store_rollback(store);
+    const bool empty = store->database == NULL; /* nothing has happened yet */
+    return empty || variable_store_forget_volatile(store->database) ? VARIABLE_STORE_OK
+                                                                    : VARIABLE_STORE_FAILED;
+}
+
+/* Rows */
 
 enum variable_store_status variable_store_find(struct variable_store *store, const struct efi_guid *guid,
                                                const uint8_t *name, uint32_t name_size,
@@ -219,24 +288,48 @@ enum variable_store_status variable_store_read(struct variable_store *store, int
     if (statement == NULL || sqlite3_bind_int64(statement, 1, id) != SQLITE_OK) {
         return VARIABLE_STORE_FAILED;
     }
+    uint32_t copied = 0;
     const int result = sqlite3_step(statement);
-    if (result == SQLITE_ROW) {
-        column_copy(statement, 0, data, size);
+    const bool whole =
+        result != SQLITE_ROW || (column_copy(statement, 0, data, size, &copied) && copied == size);
+    const enum variable_store_status status = statement_end(statement, result);
+    return whole ? status : VARIABLE_STORE_FAILED;
+}
+
+/* NULL where nothing was remembered. */
+static bool bind_record(struct sqlite3_stmt *statement, const struct variable_record *record)
+{
+    if (record == NULL) {
+        return true; /* nothing bound is NULL */
     }
-    return statement_end(statement, result);
+    return sqlite3_bind_blob(statement, 4, record->timestamp, sizeof(record->timestamp), SQLITE_STATIC) ==
+               SQLITE_OK &&
+           (!record->has_fingerprint ||
+            sqlite3_bind_blob(statement, 5, record->fingerprint, sizeof(record->fingerprint),
+                              SQLITE_STATIC) == SQLITE_OK);
+}
+
+enum variable_store_status variable_store_write_signed(struct variable_store *store, int64_t id,
+                                                       uint32_t attributes, const uint8_t *data,
+                                                       uint32_t size, const struct variable_record *record)
+{
+    assert(size <= VARIABLE_STORE_DATA_MAX);
+    struct sqlite3_stmt *statement = statement_use(store, STATEMENT_WRITE);
+    /* No bytes are a value too: SQLite would take NULL for none. */
+    const uint8_t *bytes = size != 0 ? data : (const uint8_t *)"";
+    if (statement == NULL || sqlite3_bind_int64(statement, 1, id) != SQLITE_OK ||
+        sqlite3_bind_int64(statement, 2, attributes) != SQLITE_OK ||
+        sqlite3_bind_blob(statement, 3, bytes, (int)size, SQLITE_STATIC) != SQLITE_OK ||
+        !bind_record(statement, record)) {
+        return VARIABLE_STORE_FAILED;
+    }
+    return statement_execute(statement);
 }
 
 enum variable_store_status variable_store_write(struct variable_store *store, int64_t id, uint32_t attributes,
                                                 const uint8_t *data, uint32_t size)
 {
-    assert(size <= VARIABLE_STORE_DATA_MAX);
-    struct sqlite3_stmt *statement = statement_use(store, STATEMENT_WRITE);
-    if (statement == NULL || sqlite3_bind_int64(statement, 1, id) != SQLITE_OK ||
-        sqlite3_bind_int64(statement, 2, attributes) != SQLITE_OK ||
-        sqlite3_bind_blob(statement, 3, data, (int)size, SQLITE_STATIC) != SQLITE_OK) {
-        return VARIABLE_STORE_FAILED;
-    }
-    return statement_execute(statement);
+    return variable_store_write_signed(store, id, attributes, data, size, NULL);
 }
 
 enum variable_store_status variable_store_set_property(struct variable_store *store, int64_t id,

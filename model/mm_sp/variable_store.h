@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where variables live: an ordered table of names, each with a value, a property, or both. SQLite holds it,
- * in memory; a path given at open is all that a store on disk will need. It knows nothing of UEFI's rules:
- * variable_service.h has those.
+ * Where variables live: an ordered table of names, each with a value, a property, or both, and what was
+ * remembered of the last signature. SQLite holds it: in memory, empty or beginning with a copy of a file
+ * (variable_store_file.h), or in a file itself, where each transaction is on the disk when it returns. A
+ * power cut at any moment leaves a file with all of a transaction or none of it. It knows nothing of UEFI's
+ * rules: variable_service.h has those; only NON_VOLATILE says what the power cut takes away.
  *
  * The database opens when it is first used, so that a machine whose firmware never calls the partition does
  * not pay. It is the one place below the platform that uses the heap after init, through SQLite.
@@ -19,7 +21,7 @@
 extern "C" {
 #endif
 
-#define VARIABLE_STORE_NAME_MAX       1024 /* bytes, NUL included, of one name that any configuration may allow */
+#define VARIABLE_STORE_NAME_MAX       128   /* bytes, NUL included: 64 characters (Trusted Services 0d55b4c7) */
 #define VARIABLE_STORE_DATA_MAX       65536 /* bytes of one value that any configuration may allow */
 #define VARIABLE_STORE_STATEMENTS_MAX 16
 
@@ -30,6 +32,13 @@ struct variable_property {
     uint32_t attributes;
     uint64_t size_min;
     uint64_t size_max;
+};
+
+/* What the last signed write of an authenticated variable left behind. All zero: there was none. */
+struct variable_record {
+    uint8_t timestamp[16]; /* EFI_TIME as it stood in the descriptor */
+    bool has_fingerprint;
+    uint8_t fingerprint[32]; /* SHA-256 that ties a private variable to its signer */
 };
 
 /* A row without its data. */
@@ -43,6 +52,7 @@ struct variable_entry {
     uint32_t data_size;
     bool has_property;
     struct variable_property property;
+    struct variable_record record;
 };
 
 enum variable_store_status {
@@ -54,13 +64,41 @@ enum variable_store_status {
 struct sqlite3;
 struct sqlite3_stmt;
 
+/* Where the table is. The strings and bytes stay the caller's and must outlive the store. */
+struct variable_store_config {
+    const char *path;     /* of the file that holds it; NULL: in memory */
+    const uint8_t *image; /* NULL: empty; else with what a file held (variable_store_image_read()) */
+    uint64_t image_size;
+};
+
 struct variable_store {
+    struct variable_store_config config;
     struct sqlite3 *database; /* NULL until first use */
     struct sqlite3_stmt *statements[VARIABLE_STORE_STATEMENTS_MAX];
 };
 
+/* In memory and empty. */
 void variable_store_init(struct variable_store *store);
+
+/* Before the first use. A file is expected to have passed variable_store_file_check(). */
+void variable_store_configure(struct variable_store *store, const struct variable_store_config *config);
+
+/* Gives everything back; what a transaction had not committed is lost. The configuration stays. */
 void variable_store_close(struct variable_store *store);
+
+/*
+ * A power cut, and power again: an open transaction never was, volatile values and properties are gone. A
+ * file is opened again, as the next process would.
+ */
+enum variable_store_status variable_store_power_cycle(struct variable_store *store);
+
+/*
+ * Changes between begin and commit happen together or not at all. Not nested. Rollback is also what a commit
+ * that fails does. Outside of a transaction each call is one.
+ */
+enum variable_store_status variable_store_begin(struct variable_store *store);
+enum variable_store_status variable_store_commit(struct variable_store *store);
+void variable_store_rollback(struct variable_store *store);
 
 /* The row of this name; name_size is at most VARIABLE_STORE_NAME_MAX. */
 enum variable_store_status variable_store_find(struct variable_store *store, const struct efi_guid *guid,
@@ -89,6 +127,12 @@ enum variable_store_status variable_store_read(struct variable_store *store, int
 enum variable_store_status variable_store_write(struct variable_store *store, int64_t id, uint32_t attributes,
                                                 const uint8_t *data, uint32_t size);
 
+/* The same for a signed write: value and record change together. The other write clears the record. */
+enum variable_store_status variable_store_write_signed(struct variable_store *store, int64_t id,
+                                                       uint32_t attributes, const uint8_t *data,
+                                                       uint32_t size, const struct variable_record *record);
+
+/* With its record. */
 enum variable_store_status variable_store_delete_value(struct variable_store *store, int64_t id);
 
 enum variable_store_status variable_store_set_property(struct variable_store *store, int64_t id,
