@@ -4,6 +4,11 @@
  * Devicetree (DTB) Format"), made from the platform: what is there and nothing else, the same bytes for the
  * same platform. No interrupts: there is no interrupt controller, so that no node has an `interrupts`
  * property. Must not know who reads it.
+ *
+ * The MM buffer is memory like any other in it. Firmware that uses the buffer describes it to the OS as EFI
+ * runtime data; U-Boot replaces that entry of its memory map by each range of /reserved-memory when it hands
+ * over the tree (with `no-map` by reserved memory, without by boot services data), and with the entry the
+ * mapping of the buffer at run time would go. A firmware that forgets the entry is to be found, not helped.
  */
 #ifndef MODEL_PLATFORM_DEVICE_TREE_H
 #define MODEL_PLATFORM_DEVICE_TREE_H

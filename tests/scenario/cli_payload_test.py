@@ -13,8 +13,8 @@ import struct
 import subprocess
 
 import cli_base
-from cli_base import SEED, cli
-from cli_boot_test import IN_MEMORY, KIB, MIB, UBOOT, contents, moved, printer, uboot_needed, words
+from cli_base import SEED, cli, firmware
+from cli_boot_test import IN_MEMORY, KIB, MIB, UBOOT, contents, moved, printer, tree, uboot_needed, words
 
 BANK = 64 * MIB
 FLASH1 = 0x04000000
@@ -221,6 +221,41 @@ class cli_boot_write_back(cli):
             start = struct.unpack("<I", file.read(512)[454:458])[0] * 512  # of the first partition
         told = subprocess.run(["mtype", "-i", f"{disk}@@{start}", "::told.txt"], capture_output=True, check=True)
         self.assertEqual(told.stdout, b"A" * 16)
+
+
+class cli_boot_ffa(cli):
+    """The SMCs of U-Boot with FF-A, from where U-Boot is loaded; the scenarios `payload.ffa-*` run the ELF files."""
+
+    STEPS = ("device tree at 0x40000000", "device tree in x0", "psci method smc", "FFA_RXTX_MAP", "the MM partition",
+             "ping", "payload size is enough", "get SecureBoot", "get Foo", "exit boot services", "FFA_RXTX_UNMAP")
+
+    def raw(self, name):
+        path = os.path.join(self.folder, name + ".bin")
+        subprocess.run(["aarch64-linux-gnu-objcopy", "-O", "binary", firmware(name), path], check=True)
+        return path
+
+    def test_as_a_raw_image_at_both_levels(self):
+        for platform in ("virt", "virt-el1"):
+            for mode in ("golden", "prove", "replay"):
+                stdout, _ = self.expect(0, "boot", "--platform", platform, "--mode", mode, "--payload",
+                                        self.raw("ffa-range"), "--load", IN_MEMORY, "--expect", "=> ", "--send", "p")
+                with self.subTest(platform=platform, mode=mode):
+                    for step in self.STEPS:
+                        self.assertIn(f"ffa: {step}: ok\n", stdout)
+                    self.assertTrue(stdout.endswith("=> "), stdout)
+
+    def test_what_is_lost_is_named(self):
+        """A deterministic cache that drops: the first request does not arrive, and the program says so."""
+        stdout, stderr = self.expect(1, "boot", "--platform", "virt", "--mode", "replay", "--payload",
+                                     self.raw("ffa-set-way"), "--load", IN_MEMORY, "--symbols",
+                                     firmware("ffa-set-way"))
+        self.assertIn("ffa: payload size: FAILED", stdout)
+        self.assertIn("lost-write buffer by invalidate_dcache_all", stderr)
+
+    def test_without_psci_in_the_tree_it_is_told(self):
+        stdout, _ = self.expect(0, "boot", "--platform", "virt", "--dtb",
+                                self.write("bare.dtb", tree()), "--payload", self.raw("ffa-range"), "--load", IN_MEMORY)
+        self.assertIn("ffa: psci method smc: FAILED", stdout)
 
 
 if __name__ == "__main__":

@@ -136,6 +136,14 @@ TEST(device_tree, promises_no_interrupts)
     EXPECT_TRUE(virt.nowhere("interrupt-controller"));
 }
 
+// U-Boot would put a reserved range over the runtime entry of its EFI memory map.
+TEST(device_tree, reserves_nothing)
+{
+    const tree virt(platform_of("virt"));
+    EXPECT_EQ(virt.children("/").count("reserved-memory"), 0u);
+    EXPECT_EQ(fdt_num_mem_rsv(virt.bytes().data()), 0);
+}
+
 TEST(device_tree, coherence_of_masters_is_told)
 {
     EXPECT_EQ(tree(platform_of("virt")).texts("/virtio_mmio@a003e00", "dma-coherent"), ""s);
