@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/platform/ffa_words.h"
 #include "model/platform/machine.h"
 #include "model/platform/yaml_reader.h"
 
@@ -112,8 +113,6 @@ bool efi_status_parse(const char *text, uint64_t *status);
 const char *efi_status_text(uint64_t status);
 /* The same, or the number where there is no name. */
 void efi_status_name(uint64_t status, char *text, size_t size);
-bool ffa_status_parse(const char *text, int64_t *status);
-const char *ffa_status_text(int64_t status);
 bool efi_attribute_parse(const char *text, uint32_t *attribute);
 bool efi_guid_parse(const char *text, uint8_t bytes[16]);
 void efi_status_names(const char **names, size_t names_max);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The words of UEFI and FF-A that scenario files use, from the tables in model/abi. UEFI specification,
- * "Status Codes"; FF-A, statuses.
+ * The words of UEFI that scenario files use, from the tables in model/abi. UEFI specification, "Status Codes".
+ * Those of FF-A: model/platform/ffa_words.h.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -10,7 +10,6 @@
 
 #include "cosim/scenario.h"
 #include "model/abi/efi.h"
-#include "model/abi/ffa.h"
 
 static const struct {
     const char *text;
@@ -28,22 +27,6 @@ static const struct {
     {"EFI_NOT_FOUND", EFI_NOT_FOUND},
     {"EFI_ACCESS_DENIED", EFI_ACCESS_DENIED},
     {"EFI_SECURITY_VIOLATION", EFI_SECURITY_VIOLATION},
-};
-
-static const struct {
-    const char *text;
-    int64_t value;
-} ffa_statuses[] = {
-    {"FFA_NOT_SUPPORTED", FFA_NOT_SUPPORTED},
-    {"FFA_INVALID_PARAMETERS", FFA_INVALID_PARAMETERS},
-    {"FFA_NO_MEMORY", FFA_NO_MEMORY},
-    {"FFA_BUSY", FFA_BUSY},
-    {"FFA_INTERRUPTED", FFA_INTERRUPTED},
-    {"FFA_DENIED", FFA_DENIED},
-    {"FFA_RETRY", FFA_RETRY},
-    {"FFA_ABORTED", FFA_ABORTED},
-    {"FFA_NO_DATA", FFA_NO_DATA},
-    {"FFA_NOT_READY", FFA_NOT_READY},
 };
 
 static const struct {
@@ -100,29 +83,6 @@ void efi_status_names(const char **names, size_t names_max)
         names[count++] = efi_statuses[i].text;
     }
     names[count] = NULL;
-}
-
-bool ffa_status_parse(const char *text, int64_t *status)
-{
-    for (size_t i = 0; i < COUNT_OF(ffa_statuses); i++) {
-        /* Both FFA_DENIED and DENIED. */
-        if (strcmp(text, ffa_statuses[i].text) == 0 ||
-            strcmp(text, ffa_statuses[i].text + strlen("FFA_")) == 0) {
-            *status = ffa_statuses[i].value;
-            return true;
-        }
-    }
-    return false;
-}
-
-const char *ffa_status_text(int64_t status)
-{
-    for (size_t i = 0; i < COUNT_OF(ffa_statuses); i++) {
-        if (status == ffa_statuses[i].value) {
-            return ffa_statuses[i].text;
-        }
-    }
-    return NULL;
 }
 
 bool efi_attribute_parse(const char *text, uint32_t *attribute)

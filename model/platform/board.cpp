@@ -5,13 +5,14 @@
 
 namespace {
 
-const uint16_t MM_PARTITION_ID = 0x8003; // as Corstone-1000 numbers its smm-gateway
-
 std::vector<memory_region> dram_of(const struct platform_config &platform)
 {
     std::vector<memory_region> regions;
     for (uint32_t i = 0; i < platform.ram_count; i++) {
         regions.push_back({platform.ram[i].pa, platform.ram[i].size});
+    }
+    for (uint32_t i = 0; i < platform.secure_ram_count; i++) {
+        regions.push_back({platform.secure_ram[i].pa, platform.secure_ram[i].size});
     }
     return regions;
 }
@@ -133,7 +134,13 @@ struct spmc_config spmc_config_of(const struct platform_config &platform)
     }
     if (platform.has_secure) {
         config.ffa_version = platform.ffa_version;
-        spmc_config_add_mm_partition(&config, MM_PARTITION_ID);
+        config.profile = platform.profile;
+        config.per_vcpu_notifications = platform.per_vcpu_notifications;
+        config.interrupt_stays_pending = platform.interrupt_stays_pending;
+        config.lifecycle_support = platform.aborted_is_busy;
+    }
+    for (uint32_t i = 0; i < platform.partition_count; i++) {
+        config.partitions[config.partition_count++] = platform.partitions[i].framework;
     }
     return config;
 }
@@ -238,8 +245,8 @@ board::memory_side &board::fetch_side()
 void board::bind_memory_map(const struct platform_config &platform,
                             const std::vector<struct script_step> &steps)
 {
-    for (uint32_t i = 0; i < platform.ram_count; i++) {
-        router.map(platform.ram[i].pa, platform.ram[i].size, false);
+    for (const memory_region &region : dram_of(platform)) {
+        router.map(region.pa, region.size, false);
         router.initiator_socket.bind(memory.target_socket);
     }
     for (uint32_t i = 0; i < platform.empty_count; i++) {
@@ -315,11 +322,28 @@ void board::bind_secure_side(const struct platform_config &platform, struct even
     if (!platform.has_secure) {
         return;
     }
-    mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(platform), log, platform.cache.line);
     spmc.bus_initiator_socket.bind(data_side());
-    spmc.partition_initiator_sockets[0].bind(mm_sp->message_target_socket);
-    mm_sp->bus_initiator_socket.bind(data_side());
+    for (uint32_t i = 0; i < platform.partition_count; i++) {
+        bind_partition(platform, i, log);
+    }
     spmc.hand_over_port.bind(hand_over_observer_);
+}
+
+void board::bind_partition(const struct platform_config &platform, uint32_t index, struct event_log *log)
+{
+    const struct platform_partition &partition = platform.partitions[index];
+    auto &message_socket = spmc.partition_initiator_sockets[index];
+    if (partition.is_mm) {
+        mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(platform), log, platform.cache.line);
+        message_socket.bind(mm_sp->message_target_socket);
+        mm_sp->bus_initiator_socket.bind(data_side());
+        return;
+    }
+    const std::string name = "partition" + std::to_string(index);
+    partitions.push_back(
+        std::make_unique<partition_module>(name.c_str(), partition.behaviour, log, platform.cache.line));
+    message_socket.bind(partitions.back()->message_target_socket);
+    partitions.back()->bus_initiator_socket.bind(data_side());
 }
 
 // The checker judges the shared buffer at the moment of the call.

@@ -6,7 +6,7 @@
 //                  (prove: the checker stands in the caches' place)
 //         --fetch-->   ^                \-> uart, script, rtc, flash banks
 //         --smc---> spmc                 \-> virtio slots, fw_cfg --> caches (they are masters, too)
-//                      \--> mm_sp --> caches (the partition runs on the calling PE)
+//                      \--> mm_sp, partitions --> caches (they run on the calling PE)
 #ifndef MODEL_PLATFORM_BOARD_HPP
 #define MODEL_PLATFORM_BOARD_HPP
 
@@ -27,6 +27,7 @@
 #include "model/device/script_module.hpp"
 #include "model/device/virtio_mmio_module.hpp"
 #include "model/mm_sp/mm_sp_module.hpp"
+#include "model/partition/partition_module.hpp"
 #include "model/platform/machine.h"
 #include "model/spmc/spmc_module.hpp"
 
@@ -41,7 +42,8 @@ public:
     std::unique_ptr<checker_module> checker; // of prove alone
     cpu_module pe0;
     spmc_module spmc;
-    std::unique_ptr<mm_sp_module> mm_sp;
+    std::unique_ptr<mm_sp_module> mm_sp; // null on a platform without the MM partition
+    std::vector<std::unique_ptr<partition_module>> partitions;
     std::unique_ptr<pl011_module> uart;
     std::unique_ptr<script_module> script;
     std::unique_ptr<pl031_module> rtc;
@@ -74,6 +76,7 @@ private:
     void bind_masters(const struct machine_request &request);
     void bind_pe(const struct platform_config &platform);
     void hand_over(const struct spmc_hand_over &edge);
+    void bind_partition(const struct platform_config &platform, uint32_t index, struct event_log *log);
     void bind_secure_side(const struct platform_config &platform, struct event_log *log);
 
     struct event_log *log_;

@@ -20,7 +20,7 @@ struct claim {
     struct platform_region region;
 };
 
-#define CLAIMS_MAX (PLATFORM_REGIONS_MAX + PLATFORM_FLASHES_MAX + PLATFORM_EMPTIES_MAX + 5)
+#define CLAIMS_MAX (2 * PLATFORM_REGIONS_MAX + PLATFORM_FLASHES_MAX + PLATFORM_EMPTIES_MAX + 5)
 
 struct claims {
     uint32_t count;
@@ -53,10 +53,9 @@ static bool claim_make(struct yaml_document *document, struct claims *claims, co
     return true;
 }
 
-static bool claim_list(struct yaml_document *document, struct claims *claims, const char *key,
+static bool claim_list(struct yaml_document *document, struct claims *claims, const struct yaml_node *list,
                        const struct platform_region *regions, uint32_t count)
 {
-    const struct yaml_node *list = yaml_get(document->root, key);
     for (uint32_t i = 0; i < count; i++) {
         if (!claim_make(document, claims, list, regions[i].pa, regions[i].size)) {
             return false;
@@ -93,11 +92,17 @@ static bool devices_check(struct yaml_document *document, struct claims *claims,
 /* Nothing stands where something else does. */
 static bool map_check(struct yaml_document *document, struct platform_config *platform)
 {
+    const struct yaml_node *secure = yaml_get(document->root, "secure");
     struct claims claims = {.count = 0};
-    return claim_list(document, &claims, "memory", platform->ram, platform->ram_count) &&
-           claim_list(document, &claims, "flash", platform->flash, platform->flash_count) &&
+    return claim_list(document, &claims, yaml_get(document->root, "memory"), platform->ram,
+                      platform->ram_count) &&
+           claim_list(document, &claims, yaml_get(document->root, "flash"), platform->flash,
+                      platform->flash_count) &&
            devices_check(document, &claims, platform) &&
-           claim_list(document, &claims, "empty-bus", platform->empty, platform->empty_count);
+           claim_list(document, &claims, yaml_get(document->root, "empty-bus"), platform->empty,
+                      platform->empty_count) &&
+           claim_list(document, &claims, yaml_get(secure, "memory"), platform->secure_ram,
+                      platform->secure_ram_count);
 }
 
 static bool memory_holds(const struct platform_config *platform, uint64_t pa, uint64_t size)

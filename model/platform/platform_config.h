@@ -11,14 +11,19 @@
 
 #include "model/bus/access.h"
 #include "model/cache/cache_config.h"
+#include "model/partition/partition.h"
+#include "model/spmc/spmc.h"
 
-#define PLATFORM_NAME_MAX    64
-#define PLATFORM_ABOUT_MAX   256
-#define PLATFORM_REGIONS_MAX 8
-#define PLATFORM_OWNERS_MAX  16
-#define PLATFORM_FLASHES_MAX 2
-#define PLATFORM_EMPTIES_MAX 4
-#define PLATFORM_VIRTIO_MAX  32
+#define PLATFORM_NAME_MAX       64
+#define PLATFORM_ABOUT_MAX      256
+#define PLATFORM_REGIONS_MAX    8
+#define PLATFORM_OWNERS_MAX     16
+#define PLATFORM_FLASHES_MAX    2
+#define PLATFORM_EMPTIES_MAX    4
+#define PLATFORM_VIRTIO_MAX     32
+#define PLATFORM_PARTITIONS_MAX SPMC_PARTITIONS_MAX
+#define PLATFORM_MM_ID                                                                                       \
+    0x8003U /* of the MM partition where the file does not say: as Corstone-1000 numbers it */
 #define PLATFORM_VIRTIO_SIZE 0x200U /* bytes of a slot, as QEMU's virt machine spaces them */
 
 struct platform_region {
@@ -39,6 +44,15 @@ enum byte_owner { OWNER_UNKNOWN, OWNER_BUFFER, OWNER_FIRMWARE, OWNER_OS, OWNER_S
 struct platform_owner {
     struct platform_region region;
     uint8_t owner; /* enum byte_owner */
+};
+
+enum platform_mm_dialect { PLATFORM_MM_SMM_GATEWAY, PLATFORM_MM_STANDALONE_MM };
+
+/* A secure partition: what the framework knows of it, and what it does. */
+struct platform_partition {
+    bool is_mm; /* the MM partition; else `behaviour` tells */
+    struct spmc_partition_config framework;
+    struct partition_config behaviour;
 };
 
 struct platform_config {
@@ -79,6 +93,15 @@ struct platform_config {
     struct platform_region buffer; /* the shared MM buffer */
     uint64_t buffer_offset;        /* of the message in it */
     uint32_t ffa_version;          /* the SPMC's own, FFA_VERSION encoding */
+    uint8_t profile;               /* enum spmc_profile */
+    uint8_t mm_dialect;            /* enum platform_mm_dialect */
+    bool per_vcpu_notifications;
+    bool interrupt_stays_pending; /* the live-lock hazard of FFA_RUN */
+    bool aborted_is_busy;         /* hafnium: an aborted partition is BUSY instead of ABORTED */
+    uint32_t secure_ram_count;    /* memory that only the secure PA space shows */
+    struct platform_region secure_ram[PLATFORM_REGIONS_MAX];
+    uint32_t partition_count;
+    struct platform_partition partitions[PLATFORM_PARTITIONS_MAX];
     uint32_t owner_count;
     struct platform_owner owners[PLATFORM_OWNERS_MAX];
 };

@@ -10,9 +10,11 @@
 #include "model/abi/mm.h"
 #include "model/mm_sp/mm_sp.h"
 #include "model/platform/platform_check.h"
+#include "model/platform/platform_partitions.h"
 
 #define PLATFORM_PATH_MAX    64
 #define PLATFORM_CCSIDR_WAYS 1024U
+#define PLATFORM_SETTING_MAX 128
 
 /*
  * The schema: one row per key. A key is required when its mapping is there. Choices that this version does
@@ -61,9 +63,14 @@ static const struct schema_choice shared_choices[] = {{"all", 0, false}, {"none"
 static const struct schema_choice entry_choices[] = {
     {"empty", 0, false}, {"clean", 0, true}, {"unknown", 0, true}, {NULL, 0, false}};
 static const struct schema_choice profile_choices[] = {
-    {"hafnium", 0, false}, {"el3-spmc", 0, true}, {"op-tee", 0, true}, {NULL, 0, false}};
-static const struct schema_choice dialect_choices[] = {
-    {"smm-gateway", 0, false}, {"standalone-mm", 0, true}, {NULL, 0, false}};
+    {"hafnium", SPMC_PROFILE_HAFNIUM, false},
+    {"el3-spmc", SPMC_PROFILE_EL3_SPMC, false},
+    {"op-tee", SPMC_PROFILE_OP_TEE, false},
+    {NULL, 0, false},
+};
+static const struct schema_choice dialect_choices[] = {{"smm-gateway", PLATFORM_MM_SMM_GATEWAY, false},
+                                                       {"standalone-mm", PLATFORM_MM_STANDALONE_MM, true},
+                                                       {NULL, 0, false}};
 static const struct schema_choice version_choices[] = {{"1.0", FFA_VERSION_1_0, false},
                                                        {"1.1", FFA_VERSION_1_1, false},
                                                        {"1.2", FFA_VERSION_1_2, false},
@@ -118,9 +125,13 @@ static const struct schema_row schema[] = {
     {"cache.ccsidr", SCHEMA_CHOICE, MEMBER(ccidx), false, 0, 0, ccsidr_choices},
     {"entry-caches", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, entry_choices},
     {"dma-coherent", SCHEMA_BOOL, MEMBER(dma_coherent), true, 0, 0, NULL},
-    {"secure.profile", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, profile_choices},
+    {"secure.profile", SCHEMA_CHOICE, MEMBER(profile), false, 0, 0, profile_choices},
     {"secure.ffa-version", SCHEMA_CHOICE, MEMBER(ffa_version), false, 0, 0, version_choices},
-    {"secure.mm-dialect", SCHEMA_CHOICE, CHECKED_ONLY, false, 0, 0, dialect_choices},
+    {"secure.per-vcpu-notifications", SCHEMA_BOOL, MEMBER(per_vcpu_notifications), true, 0, 0, NULL},
+    {"secure.interrupt-stays-pending", SCHEMA_BOOL, MEMBER(interrupt_stays_pending), true, 0, 0, NULL},
+    {"secure.aborted-is-busy", SCHEMA_BOOL, MEMBER(aborted_is_busy), true, 0, 0, NULL},
+    {"secure.memory", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
+    {"secure.mm-dialect", SCHEMA_CHOICE, MEMBER(mm_dialect), false, 0, 0, dialect_choices},
     {"secure.mapping", SCHEMA_CHOICE, MEMBER(secure_mapping), false, 0, 0, mapping_choices},
     {"secure.maintenance", SCHEMA_BOOL, MEMBER(secure_maintenance), false, 0, 0, NULL},
     {"secure.secure-barrier", SCHEMA_CHOICE, MEMBER(secure_barrier), false, 0, 0, barrier_choices},
@@ -128,6 +139,7 @@ static const struct schema_row schema[] = {
     {"secure.buffer.size", SCHEMA_SIZE, MEMBER(buffer.size), false, MM_SP_BUFFER_SIZE_MIN,
      MM_SP_BUFFER_SIZE_MAX, NULL},
     {"secure.buffer.offset", SCHEMA_NUMBER, MEMBER(buffer_offset), false, 0, MM_SP_BUFFER_SIZE_MAX, NULL},
+    {"partitions", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
     {"owners", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
 };
 #define SCHEMA_ROWS (sizeof(schema) / sizeof(schema[0]))
@@ -368,11 +380,10 @@ static bool list_check(struct yaml_document *document, const struct yaml_node *n
 }
 
 /* Ranges of whole pages. An absent list is an empty one. */
-static bool regions_read(struct yaml_document *document, const char *key, uint32_t count_max,
+static bool regions_read(struct yaml_document *document, const struct yaml_node *list, uint32_t count_max,
                          struct platform_region *regions, uint32_t *count)
 {
     static const char *const keys[] = {"pa", "size", NULL};
-    const struct yaml_node *list = yaml_get(document->root, key);
     if (list == NULL) {
         return true;
     }
@@ -395,14 +406,16 @@ static bool regions_read(struct yaml_document *document, const char *key, uint32
 
 static bool memory_read(struct yaml_document *document, struct platform_config *platform)
 {
-    return regions_read(document, "memory", PLATFORM_REGIONS_MAX, platform->ram, &platform->ram_count) &&
+    return regions_read(document, yaml_get(document->root, "memory"), PLATFORM_REGIONS_MAX, platform->ram,
+                        &platform->ram_count) &&
            (platform->ram_count > 0 || yaml_fail(document, yaml_get(document->root, "memory"),
                                                  "the list is empty, expected at least one range"));
 }
 
 static bool flashes_read(struct yaml_document *document, struct platform_config *platform)
 {
-    if (!regions_read(document, "flash", PLATFORM_FLASHES_MAX, platform->flash, &platform->flash_count)) {
+    if (!regions_read(document, yaml_get(document->root, "flash"), PLATFORM_FLASHES_MAX, platform->flash,
+                      &platform->flash_count)) {
         return false;
     }
     for (uint32_t i = 0; i < platform->flash_count; i++) {
@@ -479,6 +492,23 @@ static void name_set(struct platform_config *platform, const char *source)
     (void)snprintf(platform->name, sizeof(platform->name), "%.*s", length, name);
 }
 
+/* profile=NAME is short for secure.profile=NAME. */
+static const char *setting_expand(const char *setting, char assignment[PLATFORM_SETTING_MAX])
+{
+    if (strncmp(setting, "profile=", strlen("profile=")) != 0) {
+        return setting;
+    }
+    (void)snprintf(assignment, PLATFORM_SETTING_MAX, "secure.%s", setting);
+    return assignment;
+}
+
+static bool secure_memory_read(struct yaml_document *document, struct platform_config *platform)
+{
+    const struct yaml_node *secure = yaml_get(document->root, "secure");
+    return regions_read(document, yaml_get(secure, "memory"), PLATFORM_REGIONS_MAX, platform->secure_ram,
+                        &platform->secure_ram_count);
+}
+
 static bool document_read(struct yaml_document *document, const char *const *settings, uint32_t setting_count,
                           struct platform_config *platform)
 {
@@ -486,16 +516,18 @@ static bool document_read(struct yaml_document *document, const char *const *set
         return yaml_fail(document, document->root, "expected a mapping of keys");
     }
     for (uint32_t i = 0; i < setting_count; i++) {
-        if (!yaml_set(document, "--set", settings[i])) {
+        char assignment[PLATFORM_SETTING_MAX];
+        if (!yaml_set(document, "--set", setting_expand(settings[i], assignment))) {
             return false;
         }
     }
     return mappings_check(document) && mappings_require(document) && rows_read(document, platform) &&
            memory_read(document, platform) && flashes_read(document, platform) &&
-           regions_read(document, "empty-bus", PLATFORM_EMPTIES_MAX, platform->empty,
-                        &platform->empty_count) &&
-           owners_read(document, platform) && hcr_read(document, platform) &&
-           platform_check(document, platform);
+           regions_read(document, yaml_get(document->root, "empty-bus"), PLATFORM_EMPTIES_MAX,
+                        platform->empty, &platform->empty_count) &&
+           secure_memory_read(document, platform) && owners_read(document, platform) &&
+           hcr_read(document, platform) && platform_check(document, platform) &&
+           platform_partitions_read(document, yaml_get(document->root, "partitions"), platform);
 }
 
 static bool document_finish(struct yaml_document *document, bool read, const char *const *settings,

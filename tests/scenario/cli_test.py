@@ -397,7 +397,8 @@ class cli_bad_platform(cli):
 
     def test_mistakes_have_a_position(self):
         for old, new, told in (("cores: 1", "cores: 2", "2 cores are not in this version, expected 1"),
-                               ("profile: hafnium", "profile: op-tee", "'op-tee' is not in this version"),
+                               ("profile: hafnium", "profile: trusty",
+                                "'trusty' is wrong, expected hafnium, el3-spmc or op-tee"),
                                ("smm-gateway", "standalone-mm", "'standalone-mm' is not in this version"),
                                ("entry-caches: empty", "entry-caches: unknown", "'unknown' is not in this version"),
                                ("entry-caches: empty", "entry-caches: empty\ndma-coherent: maybe",
