@@ -307,10 +307,11 @@ static void replay_take(struct run_case *run_case)
     const struct prove_finding *proof = &run_case->result->proofs[finding->record];
     const struct replay_evidence shown =
         replay_shown(proof, finding->after[0] != '\0', run_case->platform.cache.line, run_case->other);
-    if (shown.record == NULL && !proof->shows && run_case->other->move_failure == MACHINE_MOVE_OK) {
-        /* The witness is the shortest: it meets the version before the newest, which has the same bytes. */
+    if (shown.record == NULL && proof->shows != PROVE_SHOWS_SURELY &&
+        run_case->other->move_failure == MACHINE_MOVE_OK) {
+        /* The witness is the shortest way to an older version, and it may meet one with the same bytes. */
         (void)snprintf(finding->replay, sizeof(finding->replay),
-                       "the moves were made and the bytes are the same: only versions before them differ");
+                       "the moves were made and the bytes are the same: only other old versions differ");
         return;
     }
     if (shown.record == NULL) {

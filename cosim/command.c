@@ -81,6 +81,7 @@ int command_main(int argc, char *argv[])
     } commands[] = {
         {"run", command_run},
         {"list", command_list},
+        {"matrix", command_matrix},
         {"boot", command_boot},
         {"platforms", command_platforms},
         {"promote", command_promote},
@@ -104,8 +105,8 @@ int command_main(int argc, char *argv[])
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    return command_mistake(
-        "%s: unknown command, expected run, list, replay, check-trace, boot, promote or platforms (ffa-cosim "
-        "--help)",
-        argv[1]);
+    return command_mistake("%s: unknown command, expected run, list, matrix, replay, check-trace, boot, "
+                           "promote or platforms (ffa-cosim "
+                           "--help)",
+                           argv[1]);
 }

@@ -19,6 +19,7 @@ extern "C" {
 
 int command_run(int argc, char *argv[]);
 int command_list(int argc, char *argv[]);
+int command_matrix(int argc, char *argv[]);
 int command_platforms(int argc, char *argv[]);
 int command_boot(int argc, char *argv[]);
 int command_promote(int argc, char *argv[]);

@@ -7,14 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cosim/batch.h"
 #include "cosim/command.h"
 #include "cosim/engine.h"
 #include "cosim/locate.h"
-#include "cosim/progress.h"
 #include "cosim/report.h"
-
-/* Cases that may be open beyond the first unfinished one: each holds a few file descriptors. */
-#define RUN_WINDOW 128
 
 struct run_command {
     struct case_options options;
@@ -26,7 +23,6 @@ struct run_command {
     struct locate_list paths;
     struct run_case *cases;
     uint32_t opened;
-    uint32_t reported;
     int status;
     struct report_style style;
 };
@@ -156,39 +152,29 @@ static void case_report(struct run_command *command, struct run_case *run_case)
     run_case_release(run_case);
 }
 
-static void cases_start(struct run_command *command, struct engine *engine)
+static bool case_open(void *context, struct run_case *run_case, uint32_t index)
 {
-    while (engine_has_place(engine) && command->opened < command->paths.count &&
-           command->opened < command->reported + RUN_WINDOW) {
-        struct run_case *run_case = &command->cases[command->opened];
-        if (run_case_open(run_case, command->paths.paths[command->opened], &command->options)) {
-            engine_start(engine, run_case);
-        }
-        command->opened++;
-    }
+    struct run_command *command = (struct run_command *)context;
+    return run_case_open(run_case, command->paths.paths[index], &command->options);
+}
+
+static void case_done(void *context, struct run_case *run_case, uint32_t index)
+{
+    (void)index;
+    case_report((struct run_command *)context, run_case);
 }
 
 static void cases_run(struct run_command *command)
 {
-    struct engine *engine = engine_create((uint32_t)command->jobs, command->paths.count);
-    struct progress progress;
-    progress_begin(&progress);
-    for (;;) {
-        cases_start(command, engine);
-        while (command->reported < command->opened && command->cases[command->reported].stage == CASE_DONE) {
-            progress_clear(&progress);
-            case_report(command, &command->cases[command->reported++]);
-        }
-        const bool running = engine_wait(engine);
-        const bool all_opened = command->opened == command->paths.count || engine_interrupted();
-        if (!running && all_opened && command->reported == command->opened) {
-            break;
-        }
-        progress_show(&progress, command->reported, command->paths.count);
-    }
-    progress_clear(&progress);
-    engine_destroy(engine);
-    if (engine_interrupted()) {
+    struct batch batch = {.count = command->paths.count,
+                          .jobs = (uint32_t)command->jobs,
+                          .cases = command->cases,
+                          .context = command,
+                          .open = case_open,
+                          .done = case_done};
+    const bool all = batch_run(&batch);
+    command->opened = batch.opened;
+    if (!all) {
         command->status = EXIT_INTERRUPTED;
         (void)fprintf(stderr, "interrupted: %u of %u scenarios were not run\n",
                       command->paths.count - command->opened, command->paths.count);

@@ -16,6 +16,7 @@ static const struct {
            "commands:\n"
            "  run SCENARIO|DIR...   run scenarios and compare with what they expect\n"
            "  list [DIR]            scenarios with their purpose and expected findings\n"
+           "  matrix [SCENARIO]     one scenario with every firmware on every platform, as a table\n"
            "  replay TOKEN          the run that a token names, with its moves: the damage of a finding\n"
            "  check-trace FILE...   the reach-set checker alone, on text traces\n"
            "  boot                  run any AArch64 ELF or raw image\n"
@@ -77,6 +78,23 @@ static const struct {
      "error-level finding.\n"
      "Names without '/' or extension are looked up in $FFA_COSIM_DATA, the source tree, and the "
      "installation.\n"},
+    {"matrix",
+     "usage: ffa-cosim matrix [OPTION]... [SCENARIO]\n"
+     "\n"
+     "Runs one scenario (default: variables-nc.per-range) with every firmware variant on every platform that "
+     "it can run on,\n"
+     "and prints a table: `ok`, or the rule of the first error and how many more there are.\n"
+     "\n"
+     "  --firmware F          this firmware; may be repeated (default: all variants of the build)\n"
+     "  --platform P          this platform; may be repeated (default: all with a script page)\n"
+     "  --mode prove|replay   as for run\n"
+     "  --set KEY=VALUE       as for run\n"
+     "  --csv FILE            the table as comma-separated values (`-`: standard output)\n"
+     "  --json FILE           every cell with its first finding and its token\n"
+     "  --jobs N              run at most N at a time (default: one per processor)\n"
+     "  --help\n"
+     "\n"
+     "exit status: 0 every run came to a verdict, whatever it is; otherwise as for run.\n"},
     {"replay",
      "usage: ffa-cosim replay [OPTION]... TOKEN\n"
      "       ffa-cosim replay TOKEN -- OPTION-OF-BOOT...\n"

@@ -37,6 +37,24 @@ static const struct golden_finding *shown_earlier(const struct prove_finding *pr
     return NULL;
 }
 
+/*
+ * A proof tells of one event of those that its record merges, which need not be the first: the replay may go
+ * stale at one before it, in the same page and by the same instruction.
+ */
+static const struct golden_finding *shown_by_sibling(const struct prove_finding *proof,
+                                                     const struct machine_result *replay)
+{
+    for (uint32_t i = 0; i < replay->finding_count; i++) {
+        const struct golden_finding *record = &replay->findings[i];
+        if (!record->at_end && !proof->at_end && same_line(record->pa, proof->pa, PROVE_PAGE_SIZE) &&
+            record->agent == proof->site.where.agent && record->pc == proof->site.pc &&
+            record->position < proof->site.position) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
 struct replay_evidence replay_shown(const struct prove_finding *proof, bool consequence, uint32_t line,
                                     const struct machine_result *replay)
 {
@@ -47,7 +65,10 @@ struct replay_evidence replay_shown(const struct prove_finding *proof, bool cons
             return (struct replay_evidence){.record = record, .itself = true};
         }
     }
-    return (struct replay_evidence){.record = consequence ? shown_earlier(proof, replay) : NULL};
+    const struct golden_finding *sibling = made ? shown_by_sibling(proof, replay) : NULL;
+    return (struct replay_evidence){.record = sibling != NULL ? sibling
+                                              : consequence   ? shown_earlier(proof, replay)
+                                                              : NULL};
 }
 
 void replay_move_failure(const struct machine_result *replay, uint32_t move_count, char *text, size_t size)

@@ -19,7 +19,8 @@ extern "C" {
 
 /*
  * The record of the data-carrying caches that shows what the proof tells of. `itself`: the same reader at the
- * same place on the same line, or for bytes that nobody read any record of the line. `consequence`: the proof
+ * same place on the same line, or for bytes that nobody read any record of the line. Not itself: an event
+ * before it that its record merges, in the same page and by the same instruction. `consequence`: the proof
  * stands behind an earlier stale read, after which the program may go another way and the other moves have no
  * place; then any stale read up to there will do. NULL: not shown.
  */

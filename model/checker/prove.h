@@ -107,6 +107,13 @@ struct prove_move {
     uint8_t pe;    /* whose operation or store */
 };
 
+/* What a witness, which is the shortest way to any older version, shows of the bytes. */
+enum prove_shows {
+    PROVE_SHOWS_PERHAPS, /* an older version differs, the one before the newest does not */
+    PROVE_SHOWS_LIKELY,  /* the version before the newest differs, one before it does not */
+    PROVE_SHOWS_SURELY,  /* every older version of some byte differs */
+};
+
 struct prove_finding {
     uint8_t rule;     /* enum prove_rule */
     uint8_t severity; /* enum prove_severity; of bytes told at the end it depends on their owner: error */
@@ -114,7 +121,7 @@ struct prove_finding {
     uint8_t copy;     /* enum prove_copy, of stale-read */
     bool at_end;      /* nobody read the bytes */
     bool equal_value; /* known from the second pass: whatever the read returns, the bytes are the same */
-    bool shows;       /* likewise: the version before the newest one has other bytes */
+    uint8_t shows;    /* likewise: enum prove_shows */
     uint32_t bytes;   /* how many may be stale, or are concerned */
     uint64_t pa;      /* the first of them */
     uint64_t va;

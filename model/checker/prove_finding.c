@@ -48,7 +48,7 @@ static bool record_same(const struct prove_finding *a, const struct prove_findin
 /* Of the findings of a record it tells the first that a replay shows, or else that could change something. */
 static uint32_t says_more(const struct prove_finding *finding)
 {
-    return finding->equal_value ? 0 : finding->shows ? 2 : 1;
+    return finding->equal_value ? 0 : 1U + finding->shows;
 }
 
 struct prove_finding *prove_record(struct prove *prove, const struct prove_finding *finding)

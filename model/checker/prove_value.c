@@ -131,18 +131,31 @@ bool prove_value_equal(struct prove *prove, const struct prove_tracked *tracked)
     return values_equal(tracked, golden_line(prove, tracked->pa), first, first + prove->access->size);
 }
 
-/* The bytes before the newest ones differ from them somewhere: a witness that stops there shows it. */
-static bool value_shows(const struct prove_tracked *tracked, const uint8_t *golden, uint32_t first,
-                        uint32_t end)
+/* Whether the version before the newest one of this byte differs from it, and whether all before that do. */
+static enum prove_shows byte_shows(const struct prove_tracked *tracked, uint8_t golden, uint32_t offset)
 {
-    for (uint32_t offset = first; offset < end; offset++) {
-        const uint32_t newest = version_before(tracked, offset, tracked->count);
-        const uint32_t older = newest == UINT32_MAX ? UINT32_MAX : version_before(tracked, offset, newest);
-        if (older != UINT32_MAX && tracked->versions[older].bytes[offset] != golden[offset]) {
-            return true;
+    uint32_t newest = version_before(tracked, offset, tracked->count);
+    uint32_t older = newest == UINT32_MAX ? UINT32_MAX : version_before(tracked, offset, newest);
+    if (older == UINT32_MAX || tracked->versions[older].bytes[offset] == golden) {
+        return PROVE_SHOWS_PERHAPS;
+    }
+    for (; older != UINT32_MAX; older = version_before(tracked, offset, older)) {
+        if (tracked->versions[older].bytes[offset] == golden) {
+            return PROVE_SHOWS_LIKELY;
         }
     }
-    return false;
+    return tracked->forgotten ? PROVE_SHOWS_LIKELY : PROVE_SHOWS_SURELY;
+}
+
+static enum prove_shows value_shows(const struct prove_tracked *tracked, const uint8_t *golden,
+                                    uint32_t first, uint32_t end)
+{
+    enum prove_shows most = PROVE_SHOWS_PERHAPS;
+    for (uint32_t offset = first; offset < end; offset++) {
+        const enum prove_shows shows = byte_shows(tracked, golden[offset], offset);
+        most = shows > most ? shows : most;
+    }
+    return most;
 }
 
 void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *finding)
@@ -156,7 +169,7 @@ void prove_value_tell(struct prove *prove, uint64_t end, struct prove_finding *f
     const uint32_t first = (uint32_t)(finding->pa - line_pa);
     const uint32_t last = (uint32_t)(end - line_pa);
     finding->equal_value = values_equal(tracked, golden, first, last);
-    finding->shows = value_shows(tracked, golden, first, last);
+    finding->shows = (uint8_t)value_shows(tracked, golden, first, last);
     finding->value_size = last - first < PROVE_VALUE_MAX ? last - first : PROVE_VALUE_MAX;
     for (uint32_t i = 0; i < finding->value_size; i++) {
         const uint32_t newest = version_before(tracked, first + i, tracked->count);

@@ -32,7 +32,7 @@ class cli_help(cli):
     def test_help_and_version(self):
         for arguments in (["--help"], ["run", "--help"], ["list", "--help"], ["boot", "--help"],
                           ["platforms", "--help"], ["promote", "--help"], ["check-trace", "--help"],
-                          ["replay", "--help"]):
+                          ["replay", "--help"], ["matrix", "--help"]):
             stdout, stderr = self.expect(0, *arguments)
             self.assertIn("usage: ffa-cosim", stdout)
             self.assertEqual(stderr, "")
@@ -44,7 +44,7 @@ class cli_help(cli):
 
     def test_every_command_is_told(self):
         stdout, _ = self.expect(0, "--help")
-        for command in ("run", "list", "replay", "check-trace", "boot", "platforms", "promote"):
+        for command in ("run", "list", "matrix", "replay", "check-trace", "boot", "platforms", "promote"):
             self.assertRegex(stdout, rf"(?m)^  {command} ")
         for command in ("run", "boot"):
             self.assertIn("prove", self.expect(0, command, "--help")[0])

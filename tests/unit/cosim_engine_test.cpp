@@ -95,7 +95,7 @@ void proof_record(struct machine_result *result, uint64_t pa, uint64_t position,
     proof.first = proof.site.where;
     result->proof_lines[result->proof_line_count++] = pa & ~63ULL;
     if (values) {
-        proof.shows = true;
+        proof.shows = PROVE_SHOWS_SURELY;
         proof.value_size = 4;
         proof.golden[0] = 1;
         proof.move_count = 1;
@@ -114,7 +114,7 @@ bool run_prove(const struct machine_request *request, struct machine_result *res
         result->proofs[0].pa += 64; // a line that the first pass did not name
     }
     if (request->entry == PART_REPLAY_SHOWS_THE_SAME) {
-        result->proofs[0].shows = false;
+        result->proofs[0].shows = PROVE_SHOWS_LIKELY;
     }
     if (request->entry == PART_PROVES_A_NOTE) {
         result->proofs[0].at_end = true;

@@ -16,12 +16,14 @@
 namespace {
 
 const uint64_t PA = 0x81FFF044;
+const uint64_t READER_PC = 0x80001000;
 
 prove_finding proof_at(uint64_t position, agent_kind agent)
 {
     prove_finding proof = {};
     proof.pa = PA;
     proof.site.known = true;
+    proof.site.pc = READER_PC;
     proof.site.position = position;
     proof.site.where.agent = static_cast<uint8_t>(agent);
     proof.site.where.count = agent == AGENT_PE ? position : 3;
@@ -82,6 +84,21 @@ TEST_F(cosim_replay, a_read_is_shown_by_the_same_agent_at_the_same_place_on_the_
     EXPECT_TRUE(shown.itself);
     const prove_finding secure = proof_at(500, AGENT_PARTITION); // the position is the PE's
     EXPECT_EQ(replay_shown(&secure, false, 64, replay.get()).record, &replay->findings[1]);
+}
+
+TEST_F(cosim_replay, an_earlier_event_of_the_same_instruction_in_the_page_shows_its_record)
+{
+    const prove_finding proof = proof_at(500, AGENT_PE);
+    record(PA + 0x40, 450, AGENT_PE); /* another instruction */
+    record(PA + 0x1000, 460, AGENT_PE).pc = READER_PC;
+    record(PA + 0x40, 470, AGENT_PARTITION).pc = READER_PC;
+    record(PA + 0x40, 510, AGENT_PE).pc = READER_PC;
+    EXPECT_EQ(replay_shown(&proof, false, 64, replay.get()).record, nullptr);
+    const golden_finding &sibling = record(PA + 0x80, 480, AGENT_PE);
+    replay->findings[replay->finding_count - 1].pc = READER_PC;
+    const replay_evidence shown = replay_shown(&proof, false, 64, replay.get());
+    EXPECT_EQ(shown.record, &sibling);
+    EXPECT_FALSE(shown.itself);
 }
 
 TEST_F(cosim_replay, nothing_is_shown_when_a_move_was_not_made)
