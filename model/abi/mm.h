@@ -28,6 +28,20 @@ static_assert(sizeof(struct mm_communicate_header) == MM_COMMUNICATE_HEADER_SIZE
         0x33, 0xd5, 0x32, 0xed, 0xe6, 0x99, 0x09, 0x42, 0x9c, 0xc0, 0x2d, 0x72, 0xcd, 0xd9, 0x98, 0xa7       \
     }
 
+/*
+ * Headers that the servers of this model do not know: gVarCheckPolicyLibMmiHandlerGuid (variable policy),
+ * da1b0d11-d1a7-46c4-9dc9-f3714875c6eb, and gEfiMmCommunicateHeaderV3Guid,
+ * 68e8c853-2ba9-4dd7-9ac0-91e16155c935, whose header is longer (EDK2 since 2025). As stored.
+ */
+#define MM_VARIABLE_POLICY_GUID_BYTES                                                                        \
+    {                                                                                                        \
+        0x11, 0x0d, 0x1b, 0xda, 0xa7, 0xd1, 0xc4, 0x46, 0x9d, 0xc9, 0xf3, 0x71, 0x48, 0x75, 0xc6, 0xeb       \
+    }
+#define MM_COMMUNICATE_HEADER_V3_GUID_BYTES                                                                  \
+    {                                                                                                        \
+        0x53, 0xc8, 0xe8, 0x68, 0xa9, 0x2b, 0xd7, 0x4d, 0x9a, 0xc0, 0x91, 0xe1, 0x61, 0x55, 0xc9, 0x35       \
+    }
+
 /* SMM_VARIABLE_COMMUNICATE_HEADER. */
 struct mm_variable_header {
     uint64_t function; /* enum mm_variable_function */
@@ -115,5 +129,19 @@ static_assert(sizeof(struct mm_variable_property) == MM_VARIABLE_PROPERTY_NAME, 
 #define MM_PARTITION_UUID_WORD1 0x0942e699U
 #define MM_PARTITION_UUID_WORD2 0x722dc09cU
 #define MM_PARTITION_UUID_WORD3 0xa798d9cdU
+
+/*
+ * UUID of a StandaloneMM partition, gEfiMmCommunication2ProtocolGuid 378daedc-f06b-4446-8314-40ab933c87a3:
+ * the words of FFA_PARTITION_INFO_GET, and x2 and x3 of FFA_MSG_SEND_DIRECT_REQ2.
+ */
+#define MM_STANDALONE_UUID_WORD0 0xdcae8d37U
+#define MM_STANDALONE_UUID_WORD1 0x46446bf0U
+#define MM_STANDALONE_UUID_WORD2 0xab401483U
+#define MM_STANDALONE_UUID_WORD3 0xa3873c93U
+#define MM_STANDALONE_UUID_LOW   0x46446bf0dcae8d37ULL
+#define MM_STANDALONE_UUID_HIGH  0xa3873c93ab401483ULL
+
+/* x3 of a StandaloneMM partition's FFA_MSG_SEND_DIRECT_RESP: ARM_FID_SPM_MM_SP_EVENT_COMPLETE. */
+#define MM_STANDALONE_EVENT_COMPLETE 0xC4000061ULL
 
 #endif

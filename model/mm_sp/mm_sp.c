@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The FF-A and MM communicate side of the partition: stages of one direct request, from the offset in x3 to
- * the MM status in x3, in the order of checks of the mm_communicate endpoint (Trusted Services 0d55b4c7).
- * What a message asks for is variable_service.c's business.
+ * Stages of one request, for both dialects: take the header, take the rest, serve the copy, write the reply,
+ * give up the PE. In which pieces the buffer is read and written, with which maintenance, and where an
+ * interrupt may come in between, is configuration. What a request means is mm_sp_<dialect>.c's business, what
+ * a message asks for variable_service.c's. FF-A (DEN0077), "Direct messages".
  */
 #include "model/mm_sp/mm_sp.h"
 
@@ -10,35 +11,48 @@
 #include <string.h>
 
 #include "model/abi/ffa.h"
-#include "model/abi/mm.h"
+#include "model/mm_sp/mm_sp_internal.h"
 
 #define BARRIER_SY 15U /* CRm of DSB SY */
+
+#ifndef FFA_MSG_SEND_DIRECT_REQ2
+#define FFA_MSG_SEND_DIRECT_REQ2 0xC400008DU
+#endif
 
 static const uint8_t variable_guid[sizeof(struct efi_guid)] = MM_VARIABLE_GUID_BYTES;
 
 void mm_sp_config_init(struct mm_sp_config *config, uint64_t buffer_pa, uint32_t buffer_size)
 {
     *config = (struct mm_sp_config){
+        .dialect = MM_SP_SMM_GATEWAY,
         .buffer_pa = buffer_pa,
         .buffer_size = buffer_size,
         .memory_type = MEMORY_NORMAL_WB,
         .shareability = SHAREABILITY_INNER,
         .pa_space = PA_SPACE_NON_SECURE,
-        .own_maintenance = false,
         .secure_barrier = true,
-        .limits = {.count_max = VARIABLE_COUNT_DEFAULT, .data_size_max = VARIABLE_DATA_SIZE_DEFAULT},
     };
+    variable_limits_init(&config->limits);
 }
 
 void mm_sp_init(struct mm_sp *mm_sp, const struct mm_sp_config *config, struct event_log *log)
 {
+    assert(config->dialect < MM_SP_DIALECT_COUNT);
     assert(config->buffer_size >= MM_SP_BUFFER_SIZE_MIN);
     assert(config->buffer_size <= MM_SP_BUFFER_SIZE_MAX);
     assert(config->buffer_pa <= UINT64_MAX - config->buffer_size);
+    assert((config->preemptible & ~(uint32_t)MM_SP_POINTS_ALL) == 0);
+    const bool standalone = config->dialect == MM_SP_STANDALONE_MM;
+    const struct variable_config service = {
+        .dialect = standalone ? VARIABLE_DIALECT_EDK2 : VARIABLE_DIALECT_SMM_GATEWAY,
+        .authentication = config->authentication,
+        .limits = config->limits,
+        .store = config->store,
+    };
     memset(mm_sp, 0, sizeof(*mm_sp));
     mm_sp->config = *config;
     mm_sp->log = log;
-    variable_service_init(&mm_sp->service, &config->limits);
+    variable_service_init(&mm_sp->service, &service);
 }
 
 void mm_sp_destroy(struct mm_sp *mm_sp)
@@ -46,11 +60,28 @@ void mm_sp_destroy(struct mm_sp *mm_sp)
     variable_service_destroy(&mm_sp->service);
 }
 
+bool mm_sp_power_cycle(struct mm_sp *mm_sp)
+{
+    mm_sp->stage = MM_SP_IDLE;
+    mm_sp->fault_armed = MM_SP_FAULT_NONE;
+    return variable_service_power_cycle(&mm_sp->service);
+}
+
+bool mm_sp_busy(const struct mm_sp *mm_sp)
+{
+    return mm_sp->stage != MM_SP_IDLE;
+}
+
 void mm_sp_arm_fault(struct mm_sp *mm_sp, enum mm_sp_fault kind, int64_t value)
 {
     assert((uint32_t)kind < MM_SP_FAULT_COUNT);
     mm_sp->fault_armed = (uint8_t)kind;
     mm_sp->fault_value_armed = value;
+}
+
+static bool dialect_is_standalone(const struct mm_sp *mm_sp)
+{
+    return mm_sp->config.dialect == MM_SP_STANDALONE_MM;
 }
 
 /* How the partition gives up the PE. */
@@ -61,43 +92,37 @@ static struct mm_sp_step give_up(struct mm_sp *mm_sp, const struct smc_frame *fr
     return (struct mm_sp_step){.need = MM_SP_DONE, .frame = *frame};
 }
 
-/* A direct response: endpoints swapped, width of the request, MM status in x3 (sign-extended) or w3. */
-static struct mm_sp_step respond(struct mm_sp *mm_sp)
-{
-    const uint32_t w1 = (uint32_t)mm_sp->request.x[1];
-    const bool wide = (uint32_t)mm_sp->request.x[0] == FFA_MSG_SEND_DIRECT_REQ_64;
-    const uint64_t status = (uint64_t)(int64_t)mm_sp->mm_status;
-    event_log_append(mm_sp->log, EVENT_MM_REPLY, AGENT_PARTITION, 0, mm_sp->function, mm_sp->return_status,
-                     status, 0);
-    const struct smc_frame frame = {
-        .x = {wide ? FFA_MSG_SEND_DIRECT_RESP_64 : FFA_MSG_SEND_DIRECT_RESP_32, w1 << 16 | w1 >> 16, 0,
-              wide ? status : (uint32_t)status},
-    };
-    return give_up(mm_sp, &frame);
-}
-
-static struct mm_sp_step respond_status(struct mm_sp *mm_sp, int32_t mm_status)
-{
-    mm_sp->mm_status = mm_status;
-    return respond(mm_sp);
-}
-
 static struct mm_sp_step return_error(struct mm_sp *mm_sp, int32_t status)
 {
     const struct smc_frame frame = {.x = {FFA_ERROR, 0, (uint32_t)status}};
     return give_up(mm_sp, &frame);
 }
 
+uint64_t mm_sp_endpoints_swapped(const struct mm_sp *mm_sp)
+{
+    const uint32_t w1 = (uint32_t)mm_sp->request.x[1];
+    return w1 << 16 | w1 >> 16;
+}
+
+static struct mm_sp_step respond(struct mm_sp *mm_sp)
+{
+    const struct smc_frame frame =
+        dialect_is_standalone(mm_sp) ? mm_sp_standalone_mm_frame(mm_sp) : mm_sp_smm_gateway_frame(mm_sp);
+    event_log_append(mm_sp->log, EVENT_MM_REPLY, AGENT_PARTITION, 0, mm_sp->function, mm_sp->return_status,
+                     (uint64_t)(int64_t)mm_sp->status, 0);
+    return give_up(mm_sp, &frame);
+}
+
 /* Accesses */
 
-/* Through the partition's own mapping of the buffer. `offset` is in the buffer. */
-static struct mm_sp_step access_need(struct mm_sp *mm_sp, enum mm_sp_stage stage, enum access_op op,
-                                     uint64_t offset, uint32_t size)
+/* Through the partition's own mapping of the buffer, of the message or reply in the copy at `from`. */
+static struct mm_sp_step access_need(struct mm_sp *mm_sp, enum mm_sp_stage next, enum access_op op,
+                                     uint32_t from, uint32_t size)
 {
-    assert(offset + size <= mm_sp->config.buffer_size);
-    const uint64_t pa = mm_sp->config.buffer_pa + offset;
+    assert(mm_sp->offset + from + size <= mm_sp->config.buffer_size);
+    const uint64_t pa = mm_sp->config.buffer_pa + mm_sp->offset + from;
     const bool has_bytes = op == ACCESS_READ || op == ACCESS_WRITE;
-    mm_sp->stage = (uint8_t)stage;
+    mm_sp->stage = (uint8_t)next;
     return (struct mm_sp_step){
         .need = MM_SP_ACCESS,
         .access =
@@ -113,168 +138,105 @@ static struct mm_sp_step access_need(struct mm_sp *mm_sp, enum mm_sp_stage stage
                 .type = mm_sp->config.memory_type,
                 .shareability = mm_sp->config.shareability,
             },
-        .bytes = has_bytes ? &mm_sp->copy[offset - mm_sp->offset] : NULL,
+        .bytes = has_bytes ? &mm_sp->copy[from] : NULL,
     };
 }
 
-static struct mm_sp_step barrier_need(struct mm_sp *mm_sp, enum mm_sp_stage stage)
+static struct mm_sp_step barrier_need(struct mm_sp *mm_sp, enum mm_sp_stage next)
 {
-    struct mm_sp_step step = access_need(mm_sp, stage, ACCESS_DSB, mm_sp->offset, 0);
+    struct mm_sp_step step = access_need(mm_sp, next, ACCESS_DSB, 0, 0);
     step.access.pa = 0;
     step.access.va = 0;
     step.access.operand = BARRIER_SY;
     return step;
 }
 
-static struct mm_sp_step header_read(struct mm_sp *mm_sp)
+static uint32_t piece_size(const struct mm_sp *mm_sp, uint32_t left)
 {
-    return access_need(mm_sp, MM_SP_READ_HEADER, ACCESS_READ, mm_sp->offset, MM_COMMUNICATE_HEADER_SIZE);
+    const uint32_t piece = mm_sp->config.piece_size;
+    return piece == 0 || piece > left ? left : piece;
+}
+
+/* What is left of the message behind its header, or the next piece of that. */
+static uint32_t message_left(const struct mm_sp *mm_sp)
+{
+    return mm_sp->message_length - mm_sp->done;
+}
+
+static uint32_t message_piece(const struct mm_sp *mm_sp)
+{
+    return piece_size(mm_sp, message_left(mm_sp));
+}
+
+static uint32_t reply_piece(const struct mm_sp *mm_sp)
+{
+    return piece_size(mm_sp, mm_sp->reply_size - mm_sp->done);
+}
+
+static struct mm_sp_step message_invalidate(struct mm_sp *mm_sp)
+{
+    const uint32_t size = mm_sp->config.maintenance_per_piece ? message_piece(mm_sp) : message_left(mm_sp);
+    return access_need(mm_sp, MM_SP_MESSAGE_BARRIER, ACCESS_DC_IVAC, MM_COMMUNICATE_HEADER_SIZE + mm_sp->done,
+                       size);
 }
 
 static struct mm_sp_step message_read(struct mm_sp *mm_sp)
 {
-    return access_need(mm_sp, MM_SP_READ_MESSAGE, ACCESS_READ, mm_sp->offset + MM_COMMUNICATE_HEADER_SIZE,
-                       mm_sp->message_length);
+    return access_need(mm_sp, MM_SP_MESSAGE_PIECE_READ, ACCESS_READ, MM_COMMUNICATE_HEADER_SIZE + mm_sp->done,
+                       message_piece(mm_sp));
 }
 
-/* The request */
-
-static struct mm_sp_step offset_check(struct mm_sp *mm_sp)
+static struct mm_sp_step reply_write(struct mm_sp *mm_sp)
 {
-    const uint64_t size = mm_sp->config.buffer_size;
-    if (mm_sp->offset > size - MM_COMMUNICATE_HEADER_SIZE) {
-        event_log_append(mm_sp->log, EVENT_MM_REQUEST, AGENT_PARTITION, 0, 0, 0, mm_sp->offset, 0);
-        return respond_status(mm_sp, MM_STATUS_INVALID_PARAMETER);
-    }
-    if (mm_sp->config.own_maintenance) {
-        return access_need(mm_sp, MM_SP_INVALIDATED_HEADER, ACCESS_DC_IVAC, mm_sp->offset,
-                           MM_COMMUNICATE_HEADER_SIZE);
-    }
-    return header_read(mm_sp);
+    const bool clean = mm_sp->config.own_maintenance && mm_sp->config.maintenance_per_piece;
+    return access_need(mm_sp, clean ? MM_SP_REPLY_CLEAN : MM_SP_REPLY_PIECE_WRITTEN, ACCESS_WRITE,
+                       mm_sp->done, reply_piece(mm_sp));
 }
 
-/* Faults that never look at the buffer. */
-static bool fault_answers(const struct mm_sp *mm_sp)
+static struct mm_sp_step reply_clean(struct mm_sp *mm_sp)
 {
-    return mm_sp->fault == MM_SP_FAULT_MM_STATUS || mm_sp->fault == MM_SP_FAULT_FFA_ERROR;
+    if (mm_sp->config.maintenance_per_piece) {
+        return access_need(mm_sp, MM_SP_REPLY_PIECE_WRITTEN, ACCESS_DC_CVAC, mm_sp->done, reply_piece(mm_sp));
+    }
+    return access_need(mm_sp, MM_SP_REPLY_COMPLETE, ACCESS_DC_CVAC, 0, mm_sp->reply_size);
 }
 
-static struct mm_sp_step fault_answer(struct mm_sp *mm_sp)
+/* The copy */
+
+bool mm_sp_names_variables(const struct mm_communicate_header *header)
 {
-    const int32_t value = (int32_t)mm_sp->fault_value;
-    return mm_sp->fault == MM_SP_FAULT_FFA_ERROR ? return_error(mm_sp, value) : respond_status(mm_sp, value);
+    return memcmp(header->header_guid.bytes, variable_guid, sizeof(variable_guid)) == 0;
 }
 
-static struct mm_sp_step direct_request(struct mm_sp *mm_sp)
-{
-    mm_sp->fault = mm_sp->fault_armed;
-    mm_sp->fault_value = mm_sp->fault_value_armed;
-    mm_sp->fault_armed = MM_SP_FAULT_NONE;
-    if (mm_sp->fault != MM_SP_FAULT_NONE) {
-        event_log_append(mm_sp->log, EVENT_MM_FAULT_INJECTED, AGENT_PARTITION, 0, mm_sp->fault,
-                         (uint64_t)mm_sp->fault_value, 0, 0);
-    }
-    if (fault_answers(mm_sp)) {
-        return fault_answer(mm_sp);
-    }
-    if ((uint32_t)mm_sp->request.x[0] == FFA_MSG_SEND_DIRECT_REQ_32) {
-        return respond_status(mm_sp, MM_STATUS_NOT_SUPPORTED);
-    }
-    return offset_check(mm_sp);
-}
-
-struct mm_sp_step mm_sp_call(struct mm_sp *mm_sp, const struct smc_frame *request)
-{
-    assert(mm_sp->stage == MM_SP_IDLE);
-    const uint32_t function_id = (uint32_t)request->x[0];
-    mm_sp->request = *request;
-    mm_sp->offset = request->x[3];
-    mm_sp->message_length = 0;
-    mm_sp->function = 0;
-    mm_sp->return_status = EFI_SUCCESS;
-    mm_sp->reply_size = 0;
-    mm_sp->mm_status = MM_STATUS_SUCCESS;
-    if (function_id == FFA_RUN) { /* cycles without a message: nothing to do with them */
-        const struct smc_frame wait = {.x = {FFA_MSG_WAIT}};
-        return give_up(mm_sp, &wait);
-    }
-    if (function_id != FFA_MSG_SEND_DIRECT_REQ_64 && function_id != FFA_MSG_SEND_DIRECT_REQ_32) {
-        return return_error(mm_sp, FFA_NOT_SUPPORTED);
-    }
-    return direct_request(mm_sp);
-}
-
-/* The header */
-
-/* Finds the MM status that ends the request here, or MM_STATUS_SUCCESS. The length is the guest's 64 bits. */
-static int32_t header_check(const struct mm_sp *mm_sp, const struct mm_communicate_header *header)
-{
-    const uint64_t room = mm_sp->config.buffer_size - mm_sp->offset - MM_COMMUNICATE_HEADER_SIZE;
-    if (header->message_length > room) { /* also where the end would overflow */
-        return MM_STATUS_INVALID_PARAMETER;
-    }
-    if (memcmp(header->header_guid.bytes, variable_guid, sizeof(variable_guid)) != 0) {
-        return MM_STATUS_NOT_SUPPORTED;
-    }
-    return header->message_length < MM_VARIABLE_HEADER_SIZE ? MM_STATUS_DENIED : MM_STATUS_SUCCESS;
-}
-
-static void copy_set_message_length(struct mm_sp *mm_sp, uint64_t message_length)
+void mm_sp_copy_message_length(struct mm_sp *mm_sp, uint64_t message_length)
 {
     memcpy(&mm_sp->copy[offsetof(struct mm_communicate_header, message_length)], &message_length,
            sizeof(message_length));
 }
 
-static struct mm_sp_step reply_write(struct mm_sp *mm_sp)
+void mm_sp_copy_return_status(struct mm_sp *mm_sp)
 {
-    return access_need(mm_sp, MM_SP_WRITTEN_REPLY, ACCESS_WRITE, mm_sp->offset, mm_sp->reply_size);
+    memcpy(&mm_sp->copy[MM_COMMUNICATE_HEADER_SIZE + offsetof(struct mm_variable_header, return_status)],
+           &mm_sp->return_status, sizeof(mm_sp->return_status));
 }
 
-static struct mm_sp_step header_arrived(struct mm_sp *mm_sp)
+enum variable_outcome mm_sp_invoke(struct mm_sp *mm_sp, uint32_t capacity, uint32_t *reply_size)
 {
-    struct mm_communicate_header header;
-    memcpy(&header, mm_sp->copy, sizeof(header));
-    mm_sp->mm_status = header_check(mm_sp, &header);
-    if (mm_sp->mm_status != MM_STATUS_SUCCESS) {
-        event_log_append(mm_sp->log, EVENT_MM_REQUEST, AGENT_PARTITION, 0, 0, header.message_length,
-                         mm_sp->offset, 0);
-        if (mm_sp->mm_status != MM_STATUS_DENIED) {
-            return respond(mm_sp);
-        }
-        /* The service was found but refused: the endpoint stores the length of its reply, which is empty. */
-        copy_set_message_length(mm_sp, 0);
-        mm_sp->reply_size = MM_COMMUNICATE_HEADER_SIZE;
-        return reply_write(mm_sp);
-    }
-    mm_sp->message_length = (uint32_t)header.message_length;
-    if (mm_sp->config.own_maintenance) {
-        return access_need(mm_sp, MM_SP_INVALIDATED_MESSAGE, ACCESS_DC_IVAC,
-                           mm_sp->offset + MM_COMMUNICATE_HEADER_SIZE, mm_sp->message_length);
-    }
-    return message_read(mm_sp);
-}
-
-/* The message */
-
-/* Lets the variable service work on the copy; fills in the header and the size of the reply. */
-static void message_serve(struct mm_sp *mm_sp)
-{
-    const uint32_t capacity = mm_sp->config.buffer_size - (uint32_t)mm_sp->offset - MM_PAYLOAD_OFFSET;
     struct variable_call call = {
-        .function = (uint32_t)mm_sp->function, /* the RPC layer's opcode has 32 bits */
+        .function = mm_sp->function,
         .size = mm_sp->message_length - MM_VARIABLE_HEADER_SIZE,
         .capacity = capacity,
         .payload = &mm_sp->copy[MM_PAYLOAD_OFFSET],
-        .return_status = EFI_SUCCESS,
     };
     if (mm_sp->fault == MM_SP_FAULT_EFI_STATUS) {
-        call.return_status = (uint64_t)mm_sp->fault_value;
-    } else if (!variable_service_invoke(&mm_sp->service, &call)) {
-        mm_sp->mm_status = MM_STATUS_INVALID_PARAMETER; /* RPC_ERROR_INVALID_VALUE: no such opcode */
+        mm_sp->return_status = (uint64_t)mm_sp->fault_value;
+        *reply_size = 0;
+        return VARIABLE_SERVED;
     }
-    assert(call.reply_size <= capacity); /* the endpoint's "reply longer than buffer" cannot arise */
+    const enum variable_outcome outcome = variable_service_invoke(&mm_sp->service, &call);
     mm_sp->return_status = call.return_status;
-    mm_sp->reply_size = MM_PAYLOAD_OFFSET + call.reply_size;
+    *reply_size = call.reply_size;
+    return outcome;
 }
 
 /* A reply that breaks the protocol. */
@@ -284,7 +246,7 @@ static void reply_corrupt(struct mm_sp *mm_sp)
     const uint64_t beyond = mm_sp->config.buffer_size - mm_sp->offset - MM_COMMUNICATE_HEADER_SIZE + 1;
     switch ((enum mm_sp_fault)mm_sp->fault) {
     case MM_SP_FAULT_MESSAGE_LENGTH:
-        copy_set_message_length(mm_sp, value != 0 ? value : beyond);
+        mm_sp_copy_message_length(mm_sp, value != 0 ? value : beyond);
         return;
     case MM_SP_FAULT_GUID:
         for (uint32_t i = 0; i < sizeof(struct efi_guid); i++) {
@@ -304,60 +266,268 @@ static void reply_corrupt(struct mm_sp *mm_sp)
     assert(false);
 }
 
-static struct mm_sp_step message_arrived(struct mm_sp *mm_sp)
+/* The request */
+
+static void request_event(struct mm_sp *mm_sp, uint64_t message_length)
 {
-    const bool silent = mm_sp->fault == MM_SP_FAULT_SILENT;
-    memcpy(&mm_sp->function, &mm_sp->copy[MM_COMMUNICATE_HEADER_SIZE], sizeof(mm_sp->function));
-    event_log_append(mm_sp->log, EVENT_MM_REQUEST, AGENT_PARTITION, 0, mm_sp->function, mm_sp->message_length,
+    event_log_append(mm_sp->log, EVENT_MM_REQUEST, AGENT_PARTITION, 0, mm_sp->function, message_length,
                      mm_sp->offset, 0);
-    if (silent) {
-        return respond_status(mm_sp, MM_STATUS_SUCCESS);
-    }
-    message_serve(mm_sp);
-    copy_set_message_length(mm_sp, mm_sp->reply_size - MM_COMMUNICATE_HEADER_SIZE);
-    memcpy(&mm_sp->copy[MM_COMMUNICATE_HEADER_SIZE + offsetof(struct mm_variable_header, return_status)],
-           &mm_sp->return_status, sizeof(mm_sp->return_status));
-    reply_corrupt(mm_sp);
-    return reply_write(mm_sp);
 }
 
-/* The reply is in the buffer: clean it, wait for that, give up the PE. */
-static struct mm_sp_step reply_written(struct mm_sp *mm_sp)
+static enum mm_sp_stage header_check(struct mm_sp *mm_sp)
 {
-    if (mm_sp->config.own_maintenance) {
-        return access_need(mm_sp, MM_SP_CLEANED_REPLY, ACCESS_DC_CVAC, mm_sp->offset, mm_sp->reply_size);
+    struct mm_communicate_header header;
+    memcpy(&header, mm_sp->copy, sizeof(header));
+    const enum mm_sp_verdict verdict = dialect_is_standalone(mm_sp)
+                                           ? mm_sp_standalone_mm_check(mm_sp, &header)
+                                           : mm_sp_smm_gateway_check(mm_sp, &header);
+    mm_sp->done = 0;
+    if (verdict == MM_SP_GOES_ON) {
+        mm_sp->message_length = (uint32_t)header.message_length;
+        return mm_sp->message_length != 0 ? MM_SP_MESSAGE_START : MM_SP_MESSAGE_COMPLETE;
     }
-    return mm_sp->config.secure_barrier ? barrier_need(mm_sp, MM_SP_SYNCHRONISED) : respond(mm_sp);
+    request_event(mm_sp, header.message_length);
+    mm_sp->reply_size = MM_COMMUNICATE_HEADER_SIZE;
+    return verdict == MM_SP_ANSWERED ? MM_SP_RESPOND : MM_SP_REPLY_WRITE;
+}
+
+static void message_complete(struct mm_sp *mm_sp)
+{
+    if (mm_sp->message_length >= MM_VARIABLE_HEADER_SIZE) {
+        memcpy(&mm_sp->function, &mm_sp->copy[MM_COMMUNICATE_HEADER_SIZE], sizeof(mm_sp->function));
+    }
+    request_event(mm_sp, mm_sp->message_length);
+}
+
+static enum mm_sp_stage message_serve(struct mm_sp *mm_sp)
+{
+    if (mm_sp->fault == MM_SP_FAULT_SILENT) {
+        return MM_SP_RESPOND;
+    }
+    if (dialect_is_standalone(mm_sp)) {
+        mm_sp_standalone_mm_serve(mm_sp);
+    } else {
+        mm_sp_smm_gateway_serve(mm_sp);
+    }
+    reply_corrupt(mm_sp);
+    mm_sp->done = 0;
+    return MM_SP_REPLY_START;
+}
+
+/* Stages */
+
+/* A stage that needs nothing from outside: what it decides is which one is next. */
+static enum mm_sp_stage stage_decide(struct mm_sp *mm_sp)
+{
+    const struct mm_sp_config *config = &mm_sp->config;
+    switch ((enum mm_sp_stage)mm_sp->stage) {
+    case MM_SP_HEADER_CHECK:
+        return header_check(mm_sp);
+    case MM_SP_MESSAGE_PIECE_READ:
+        mm_sp->done += message_piece(mm_sp);
+        return message_left(mm_sp) != 0 ? MM_SP_MESSAGE_NEXT : MM_SP_MESSAGE_COMPLETE;
+    case MM_SP_MESSAGE_COMPLETE:
+        message_complete(mm_sp);
+        return MM_SP_SERVE_START;
+    case MM_SP_SERVE:
+        return message_serve(mm_sp);
+    case MM_SP_REPLY_PIECE_WRITTEN:
+        mm_sp->done += reply_piece(mm_sp);
+        if (mm_sp->done != mm_sp->reply_size) {
+            return MM_SP_REPLY_NEXT;
+        }
+        return config->own_maintenance && !config->maintenance_per_piece ? MM_SP_REPLY_CLEAN
+                                                                         : MM_SP_REPLY_COMPLETE;
+    case MM_SP_IDLE:
+    case MM_SP_START:
+    case MM_SP_HEADER_INVALIDATE:
+    case MM_SP_HEADER_BARRIER:
+    case MM_SP_HEADER_READ:
+    case MM_SP_MESSAGE_START:
+    case MM_SP_MESSAGE_INVALIDATE:
+    case MM_SP_MESSAGE_BARRIER:
+    case MM_SP_MESSAGE_READ:
+    case MM_SP_MESSAGE_NEXT:
+    case MM_SP_SERVE_START:
+    case MM_SP_REPLY_START:
+    case MM_SP_REPLY_WRITE:
+    case MM_SP_REPLY_CLEAN:
+    case MM_SP_REPLY_NEXT:
+    case MM_SP_REPLY_COMPLETE:
+    case MM_SP_LAST_BARRIER:
+    case MM_SP_RESPOND:
+        break;
+    }
+    assert(false); /* stage_step() or stage_pause() has it */
+    return MM_SP_IDLE;
+}
+
+/* A point where an interrupt may come in, and what is next. */
+struct pause {
+    uint32_t point; /* 0: the stage is none */
+    enum mm_sp_stage next;
+};
+
+static struct pause stage_pause(const struct mm_sp *mm_sp)
+{
+    const bool own = mm_sp->config.own_maintenance;
+    const bool per_piece = own && mm_sp->config.maintenance_per_piece;
+    const struct pause pauses[MM_SP_STAGE_COUNT] = {
+        [MM_SP_START] = {MM_SP_BEFORE_READING, own ? MM_SP_HEADER_INVALIDATE : MM_SP_HEADER_READ},
+        [MM_SP_MESSAGE_START] = {MM_SP_WHILE_READING, own ? MM_SP_MESSAGE_INVALIDATE : MM_SP_MESSAGE_READ},
+        [MM_SP_MESSAGE_NEXT] = {MM_SP_WHILE_READING,
+                                per_piece ? MM_SP_MESSAGE_INVALIDATE : MM_SP_MESSAGE_READ},
+        [MM_SP_SERVE_START] = {MM_SP_BEFORE_SERVING, MM_SP_SERVE},
+        [MM_SP_REPLY_START] = {MM_SP_BEFORE_REPLYING, MM_SP_REPLY_WRITE},
+        [MM_SP_REPLY_NEXT] = {MM_SP_WHILE_REPLYING, MM_SP_REPLY_WRITE},
+        [MM_SP_REPLY_COMPLETE] = {MM_SP_AFTER_REPLYING,
+                                  mm_sp->config.secure_barrier ? MM_SP_LAST_BARRIER : MM_SP_RESPOND},
+    };
+    return pauses[mm_sp->stage];
+}
+
+/* A stage that needs an access, or the last one. `none`: it is another kind of stage. */
+static struct mm_sp_step stage_step(struct mm_sp *mm_sp, bool *none)
+{
+    *none = false;
+    switch ((enum mm_sp_stage)mm_sp->stage) {
+    case MM_SP_HEADER_INVALIDATE:
+        return access_need(mm_sp, MM_SP_HEADER_BARRIER, ACCESS_DC_IVAC, 0, MM_COMMUNICATE_HEADER_SIZE);
+    case MM_SP_HEADER_BARRIER:
+        return barrier_need(mm_sp, MM_SP_HEADER_READ);
+    case MM_SP_HEADER_READ:
+        return access_need(mm_sp, MM_SP_HEADER_CHECK, ACCESS_READ, 0, MM_COMMUNICATE_HEADER_SIZE);
+    case MM_SP_MESSAGE_INVALIDATE:
+        return message_invalidate(mm_sp);
+    case MM_SP_MESSAGE_BARRIER:
+        return barrier_need(mm_sp, MM_SP_MESSAGE_READ);
+    case MM_SP_MESSAGE_READ:
+        return message_read(mm_sp);
+    case MM_SP_REPLY_WRITE:
+        return reply_write(mm_sp);
+    case MM_SP_REPLY_CLEAN:
+        return reply_clean(mm_sp);
+    case MM_SP_LAST_BARRIER:
+        return barrier_need(mm_sp, MM_SP_RESPOND);
+    case MM_SP_RESPOND:
+        return respond(mm_sp);
+    case MM_SP_IDLE:
+    case MM_SP_START:
+    case MM_SP_HEADER_CHECK:
+    case MM_SP_MESSAGE_START:
+    case MM_SP_MESSAGE_PIECE_READ:
+    case MM_SP_MESSAGE_NEXT:
+    case MM_SP_MESSAGE_COMPLETE:
+    case MM_SP_SERVE_START:
+    case MM_SP_SERVE:
+    case MM_SP_REPLY_START:
+    case MM_SP_REPLY_PIECE_WRITTEN:
+    case MM_SP_REPLY_NEXT:
+    case MM_SP_REPLY_COMPLETE:
+        break;
+    }
+    *none = true;
+    return (struct mm_sp_step){.need = MM_SP_DONE};
+}
+
+static struct mm_sp_step advance(struct mm_sp *mm_sp)
+{
+    for (;;) { /* stages only go forward, and each piece has bytes */
+        bool none = false;
+        const struct mm_sp_step step = stage_step(mm_sp, &none);
+        if (!none) {
+            return step;
+        }
+        const struct pause pause = stage_pause(mm_sp);
+        mm_sp->stage = (uint8_t)(pause.point != 0 ? pause.next : stage_decide(mm_sp));
+        if ((pause.point & mm_sp->config.preemptible) != 0) {
+            return (struct mm_sp_step){.need = MM_SP_PREEMPTIBLE, .point = pause.point};
+        }
+    }
+}
+
+/* Direct requests */
+
+static void fault_take(struct mm_sp *mm_sp)
+{
+    mm_sp->fault = mm_sp->fault_armed;
+    mm_sp->fault_value = mm_sp->fault_value_armed;
+    mm_sp->fault_armed = MM_SP_FAULT_NONE;
+    if (mm_sp->fault != MM_SP_FAULT_NONE) {
+        event_log_append(mm_sp->log, EVENT_MM_FAULT_INJECTED, AGENT_PARTITION, 0, mm_sp->fault,
+                         (uint64_t)mm_sp->fault_value, 0, 0);
+    }
+}
+
+/* Faults that never look at the buffer. StandaloneMM has no MM status: it says something else than it should.
+ */
+static struct mm_sp_step fault_answer(struct mm_sp *mm_sp)
+{
+    const int32_t value = (int32_t)mm_sp->fault_value;
+    if (mm_sp->fault == MM_SP_FAULT_FFA_ERROR) {
+        return return_error(mm_sp, value);
+    }
+    if (!dialect_is_standalone(mm_sp)) {
+        mm_sp->status = value;
+        return respond(mm_sp);
+    }
+    struct mm_sp_step step = respond(mm_sp);
+    step.frame.x[3] = (uint64_t)mm_sp->fault_value;
+    return step;
+}
+
+static struct mm_sp_step direct_request(struct mm_sp *mm_sp)
+{
+    fault_take(mm_sp);
+    if (mm_sp->fault == MM_SP_FAULT_MM_STATUS || mm_sp->fault == MM_SP_FAULT_FFA_ERROR) {
+        return fault_answer(mm_sp);
+    }
+    const enum mm_sp_verdict verdict =
+        dialect_is_standalone(mm_sp) ? mm_sp_standalone_mm_locate(mm_sp) : mm_sp_smm_gateway_locate(mm_sp);
+    if (verdict == MM_SP_GOES_ON) {
+        mm_sp->stage = MM_SP_START;
+        return advance(mm_sp);
+    }
+    if ((uint32_t)mm_sp->request.x[0] != FFA_MSG_SEND_DIRECT_REQ_32) {
+        request_event(mm_sp, 0);
+    }
+    return respond(mm_sp);
+}
+
+static bool frame_is_request(const struct mm_sp *mm_sp)
+{
+    const uint32_t function_id = (uint32_t)mm_sp->request.x[0];
+    return function_id == FFA_MSG_SEND_DIRECT_REQ_64 || function_id == FFA_MSG_SEND_DIRECT_REQ_32 ||
+           (function_id == FFA_MSG_SEND_DIRECT_REQ2 && dialect_is_standalone(mm_sp));
+}
+
+struct mm_sp_step mm_sp_call(struct mm_sp *mm_sp, const struct smc_frame *request)
+{
+    assert(mm_sp->stage == MM_SP_IDLE);
+    mm_sp->request = *request;
+    mm_sp->offset = request->x[3];
+    mm_sp->done = 0;
+    mm_sp->message_length = 0;
+    mm_sp->function = 0;
+    mm_sp->return_status = EFI_SUCCESS;
+    mm_sp->reply_size = 0;
+    mm_sp->status = 0;
+    if ((uint32_t)request->x[0] == FFA_RUN) { /* cycles without a message: nothing to do with them */
+        const struct smc_frame wait = {.x = {FFA_MSG_WAIT}};
+        return give_up(mm_sp, &wait);
+    }
+    if (!frame_is_request(mm_sp)) {
+        return return_error(mm_sp, dialect_is_standalone(mm_sp) ? FFA_INVALID_PARAMETERS : FFA_NOT_SUPPORTED);
+    }
+    return direct_request(mm_sp);
 }
 
 struct mm_sp_step mm_sp_continue(struct mm_sp *mm_sp, bool provided)
 {
     assert(mm_sp->stage != MM_SP_IDLE);
     if (!provided) { /* the bus refused: the partition has no memory to work with */
-        return respond_status(mm_sp, MM_STATUS_NO_MEMORY);
-    }
-    switch ((enum mm_sp_stage)mm_sp->stage) {
-    case MM_SP_IDLE:
-        break;
-    case MM_SP_INVALIDATED_HEADER:
-        return barrier_need(mm_sp, MM_SP_READING_HEADER);
-    case MM_SP_READING_HEADER:
-        return header_read(mm_sp);
-    case MM_SP_READ_HEADER:
-        return header_arrived(mm_sp);
-    case MM_SP_INVALIDATED_MESSAGE:
-        return barrier_need(mm_sp, MM_SP_READING_MESSAGE);
-    case MM_SP_READING_MESSAGE:
-        return message_read(mm_sp);
-    case MM_SP_READ_MESSAGE:
-        return message_arrived(mm_sp);
-    case MM_SP_WRITTEN_REPLY:
-        return reply_written(mm_sp);
-    case MM_SP_CLEANED_REPLY:
-        return mm_sp->config.secure_barrier ? barrier_need(mm_sp, MM_SP_SYNCHRONISED) : respond(mm_sp);
-    case MM_SP_SYNCHRONISED:
+        mm_sp->status = dialect_is_standalone(mm_sp) ? FFA_NO_MEMORY : MM_STATUS_NO_MEMORY;
         return respond(mm_sp);
     }
-    assert(false);
-    return (struct mm_sp_step){0};
+    return advance(mm_sp);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The MM partition: UEFI variables behind the MM communicate buffer, in the smm-gateway dialect of Trusted
- * Services 0d55b4c7 (mm_communicate endpoint, smm_variable service), built without UEFI_AUTH_VAR. The FF-A
- * side follows DEN0077, "Direct messages": x3 of the request is the byte offset of the message in the fixed
- * buffer, x3 of the response the MM status, sign-extended.
+ * The MM partition: UEFI variables behind the MM communicate buffer, in one of two dialects: smm-gateway of
+ * Trusted Services 0d55b4c7 (mm_communicate endpoint), where x3 of a direct request is the byte offset of the
+ * message in the fixed buffer and x3 of the response an MM status; and StandaloneMM of EDK2 c5aa7e7d, where
+ * the request has the message's address and a refusal is FFA_ERROR. The FF-A side follows DEN0077, "Direct
+ * messages".
  *
  * A message is read once (its header, then as many bytes as the header says, after that was checked),
  * validated and answered on the copy, and the answer is written back. The core touches no guest memory: every
@@ -11,9 +12,11 @@
  * mapping. It must not know who the other side is, nor what it maps.
  *
  *     struct mm_sp_step step = mm_sp_call(mm_sp, &request);
- *     while (step.need == MM_SP_ACCESS) {
- *         step = mm_sp_continue(mm_sp, provide(&step));
+ *     while (step.need != MM_SP_DONE) {
+ *         step = mm_sp_continue(mm_sp, step.need == MM_SP_PREEMPTIBLE || provide(&step));
  *     }
+ *
+ * Between a step with MM_SP_PREEMPTIBLE and its mm_sp_continue() anything may happen on the PE.
  */
 #ifndef MODEL_MM_SP_MM_SP_H
 #define MODEL_MM_SP_MM_SP_H
@@ -33,10 +36,24 @@ extern "C" {
 #define MM_SP_BUFFER_SIZE_MAX 65536 /* bytes; deployments use one page to eight */
 #define MM_SP_BUFFER_SIZE_MIN 40    /* the MM and the variable header */
 
+enum mm_sp_dialect { MM_SP_SMM_GATEWAY, MM_SP_STANDALONE_MM };
+#define MM_SP_DIALECT_COUNT 2
+
+/* Where an interrupt of the normal world may take the PE from the partition: bits of `preemptible`. */
+enum mm_sp_point {
+    MM_SP_BEFORE_READING = 1 << 0,  /* nothing of the message has been read */
+    MM_SP_WHILE_READING = 1 << 1,   /* between the header and the rest, and between pieces of the rest */
+    MM_SP_BEFORE_SERVING = 1 << 2,  /* all of the message is in the copy */
+    MM_SP_BEFORE_REPLYING = 1 << 3, /* it has been served; nothing is written */
+    MM_SP_WHILE_REPLYING = 1 << 4,  /* between pieces of the reply */
+    MM_SP_AFTER_REPLYING = 1 << 5,  /* all is written, and cleaned where the partition does that */
+};
+#define MM_SP_POINTS_ALL 0x3F
+
 /* What the partition can be told to do with the next direct request. */
 enum mm_sp_fault {
     MM_SP_FAULT_NONE,
-    MM_SP_FAULT_MM_STATUS,      /* answers with MM status `value`; the buffer is not touched */
+    MM_SP_FAULT_MM_STATUS,      /* answers with `value` in x3; the buffer is not touched */
     MM_SP_FAULT_EFI_STATUS,     /* reads the message, does nothing, writes `value` as its return status */
     MM_SP_FAULT_SILENT,         /* reads the message, does nothing, writes nothing, answers success */
     MM_SP_FAULT_FFA_ERROR,      /* returns FFA_ERROR with FF-A status `value`; the buffer is not touched */
@@ -48,6 +65,7 @@ enum mm_sp_fault {
 #define MM_SP_FAULT_COUNT 8
 
 struct mm_sp_config {
+    uint8_t dialect; /* enum mm_sp_dialect */
     uint64_t buffer_pa;
     uint32_t buffer_size; /* MM_SP_BUFFER_SIZE_MIN..MM_SP_BUFFER_SIZE_MAX */
     /* The partition's mapping of the buffer. */
@@ -56,12 +74,19 @@ struct mm_sp_config {
     uint8_t pa_space;     /* enum pa_space */
     bool own_maintenance; /* DC IVAC and DSB before it reads, DC CVAC after it has written */
     bool secure_barrier;  /* DSB SY before it gives up the PE */
+    /* In which steps it goes through the buffer. */
+    uint32_t piece_size;        /* bytes that are read or written at a time; 0: all of a message at once */
+    bool maintenance_per_piece; /* own_maintenance of a piece just before or after it, not of all together */
+    uint32_t preemptible;       /* enum mm_sp_point */
+    bool authentication;        /* authenticated variables */
     struct variable_limits limits;
+    struct variable_store_config store;
 };
 
 enum mm_sp_need {
-    MM_SP_DONE,   /* the partition gives up the PE with `frame` */
-    MM_SP_ACCESS, /* do `access` on `bytes`; then mm_sp_continue() */
+    MM_SP_DONE,        /* the partition gives up the PE with `frame` */
+    MM_SP_ACCESS,      /* do `access` on `bytes`; then mm_sp_continue() */
+    MM_SP_PREEMPTIBLE, /* at `point`: let an interrupt in that is pending; then mm_sp_continue(.., true) */
 };
 
 /*
@@ -72,23 +97,39 @@ struct mm_sp_step {
     enum mm_sp_need need;
     struct access access;
     uint8_t *bytes;
+    uint32_t point; /* enum mm_sp_point */
     struct smc_frame frame;
 };
 
 /* Private to the core from here on. */
 
+/* What comes next. */
 enum mm_sp_stage {
     MM_SP_IDLE,
-    MM_SP_INVALIDATED_HEADER,
-    MM_SP_READING_HEADER,
-    MM_SP_READ_HEADER,
-    MM_SP_INVALIDATED_MESSAGE,
-    MM_SP_READING_MESSAGE,
-    MM_SP_READ_MESSAGE,
-    MM_SP_WRITTEN_REPLY,
-    MM_SP_CLEANED_REPLY,
-    MM_SP_SYNCHRONISED,
+    MM_SP_START,
+    MM_SP_HEADER_INVALIDATE,
+    MM_SP_HEADER_BARRIER,
+    MM_SP_HEADER_READ,
+    MM_SP_HEADER_CHECK,
+    MM_SP_MESSAGE_START,
+    MM_SP_MESSAGE_INVALIDATE,
+    MM_SP_MESSAGE_BARRIER,
+    MM_SP_MESSAGE_READ,
+    MM_SP_MESSAGE_PIECE_READ,
+    MM_SP_MESSAGE_NEXT,
+    MM_SP_MESSAGE_COMPLETE,
+    MM_SP_SERVE_START,
+    MM_SP_SERVE,
+    MM_SP_REPLY_START,
+    MM_SP_REPLY_WRITE,
+    MM_SP_REPLY_CLEAN,
+    MM_SP_REPLY_PIECE_WRITTEN,
+    MM_SP_REPLY_NEXT,
+    MM_SP_REPLY_COMPLETE,
+    MM_SP_LAST_BARRIER,
+    MM_SP_RESPOND,
 };
+#define MM_SP_STAGE_COUNT 23
 
 struct mm_sp {
     struct mm_sp_config config;
@@ -98,14 +139,15 @@ struct mm_sp {
     uint8_t fault;       /* of the request in progress */
     int64_t fault_value_armed;
     int64_t fault_value;
-    uint8_t stage; /* enum mm_sp_stage: what has been provided last */
+    uint8_t stage; /* enum mm_sp_stage */
+    uint32_t done; /* bytes of the message read, or of the reply written */
     struct smc_frame request;
     uint64_t offset; /* of the message in the buffer */
     uint32_t message_length;
     uint64_t function;
     uint64_t return_status; /* EFI_STATUS of the reply */
     uint32_t reply_size;    /* bytes of `copy` that go back, header included */
-    int32_t mm_status;
+    int32_t status;         /* smm-gateway: MM status; StandaloneMM: FF-A status, 0 for success */
     uint8_t copy[MM_SP_BUFFER_SIZE_MAX]; /* the message, then its reply */
 };
 
@@ -118,10 +160,16 @@ void mm_sp_init(struct mm_sp *mm_sp, const struct mm_sp_config *config, struct e
 /* Frees the variables. */
 void mm_sp_destroy(struct mm_sp *mm_sp);
 
+/* The power is cut and comes back: whatever was under way never was. False: the store cannot be opened. */
+bool mm_sp_power_cycle(struct mm_sp *mm_sp);
+
+/* A message has been taken up and not answered: the partition stands at MM_SP_ACCESS or MM_SP_PREEMPTIBLE. */
+bool mm_sp_busy(const struct mm_sp *mm_sp);
+
 /* The SPMC runs the partition with this message. One at a time. */
 struct mm_sp_step mm_sp_call(struct mm_sp *mm_sp, const struct smc_frame *request);
 
-/* `provided`: every piece of the access succeeded. */
+/* `provided`: all of the access succeeded. */
 struct mm_sp_step mm_sp_continue(struct mm_sp *mm_sp, bool provided);
 
 /* Applies to the next direct request that arrives, whatever it holds. Replaces what was armed before. */

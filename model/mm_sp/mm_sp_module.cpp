@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/abi/ffa.h"
+
 namespace {
 
 // A world switch and the partition's own work, loosely timed; nothing in the product depends on it.
@@ -30,13 +32,19 @@ void mm_sp_module::arm_fault(enum mm_sp_fault kind, int64_t value)
     mm_sp_arm_fault(mm_sp_.get(), kind, value);
 }
 
+bool mm_sp_module::power_cycle()
+{
+    return mm_sp_power_cycle(mm_sp_.get());
+}
+
 void mm_sp_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     if (!payload.is_write()) {
         payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
         return;
     }
-    if (payload.get_address() != 0) {
+    const bool interrupted = payload.get_address() == RUN_INTERRUPTED_ADDRESS;
+    if (!interrupted && payload.get_address() != RUN_ADDRESS) {
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return;
     }
@@ -47,12 +55,28 @@ void mm_sp_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_ti
     delay += RUN_TIME;
     struct smc_frame frame;
     std::copy_n(payload.get_data_ptr(), sizeof(frame), reinterpret_cast<unsigned char *>(&frame));
-    struct mm_sp_step step = mm_sp_call(mm_sp_.get(), &frame);
-    while (step.need == MM_SP_ACCESS) {
-        step = mm_sp_continue(mm_sp_.get(), provide(step, delay));
+    const bool ran = run(frame, interrupted, delay);
+    std::copy_n(reinterpret_cast<unsigned char *>(&frame), sizeof(frame), payload.get_data_ptr());
+    payload.set_response_status(ran ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
+}
+
+// False: a preempted partition was given something else than cycles.
+bool mm_sp_module::run(struct smc_frame &frame, bool interrupted, sc_core::sc_time &delay)
+{
+    const bool resumed = mm_sp_busy(mm_sp_.get());
+    if (resumed && static_cast<uint32_t>(frame.x[0]) != FFA_RUN) {
+        return false;
     }
-    std::copy_n(reinterpret_cast<unsigned char *>(&step.frame), sizeof(step.frame), payload.get_data_ptr());
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    struct mm_sp_step step = resumed ? mm_sp_continue(mm_sp_.get(), true) : mm_sp_call(mm_sp_.get(), &frame);
+    while (step.need != MM_SP_DONE) {
+        if (step.need == MM_SP_PREEMPTIBLE && interrupted) {
+            frame = {{FFA_INTERRUPT}};
+            return true;
+        }
+        step = mm_sp_continue(mm_sp_.get(), step.need == MM_SP_PREEMPTIBLE || provide(step, delay));
+    }
+    frame = step.frame;
+    return true;
 }
 
 // Splits the range of the access at line boundaries; a barrier has no range.

@@ -2,6 +2,10 @@
 //
 // The SystemC shell of the MM partition: messages from the SPMC in, the core's accesses out to the bus, line
 // by line, as agent AGENT_PARTITION. It decides nothing (mm_sp.h does).
+//
+// An interrupt of the normal world that is pending while the partition runs is told by the address of the
+// transaction: at the next point where the partition can be preempted it hands the PE back with
+// FFA_INTERRUPT, and goes on from there at the next transaction, whose frame is FFA_RUN.
 #ifndef MODEL_MM_SP_MM_SP_MODULE_HPP
 #define MODEL_MM_SP_MM_SP_MODULE_HPP
 
@@ -20,8 +24,11 @@
 
 class mm_sp_module : public sc_core::sc_module {
 public:
-    // A struct smc_frame at address 0, TLM_WRITE_COMMAND; on return it holds what the partition gave up the
-    // PE with.
+    static constexpr uint64_t RUN_ADDRESS = 0;
+    static constexpr uint64_t RUN_INTERRUPTED_ADDRESS = 8;
+
+    // A struct smc_frame at one of these addresses, TLM_WRITE_COMMAND; on return it holds what the partition
+    // gave up the PE with.
     tlm_utils::simple_target_socket<mm_sp_module> message_target_socket;
     tlm_utils::simple_initiator_socket<mm_sp_module> bus_initiator_socket;
 
@@ -32,7 +39,11 @@ public:
     // Tells the partition what to do with the next direct request.
     void arm_fault(enum mm_sp_fault kind, int64_t value);
 
+    // Cuts the power and gives it back; false: the variable store cannot be opened any more.
+    bool power_cycle();
+
 private:
+    bool run(struct smc_frame &frame, bool interrupted, sc_core::sc_time &delay);
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     bool provide(const struct mm_sp_step &step, sc_core::sc_time &delay);
     bool transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay);

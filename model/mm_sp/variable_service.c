@@ -1,36 +1,55 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * UEFI variable services, statuses and their order as Trusted Services 0d55b4c7 (smm_variable provider, UEFI
- * variable store) built without UEFI_AUTH_VAR: EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS is then an
- * attribute like any other and nothing is authenticated.
+ * UEFI, "Variable Services": which functions a server has, and what all of them need: messages, names, rows
+ * and the tally. The functions are in variable_service_{get,set,set_edk2,property}.c, the table that tells
+ * the servers apart in variable_service_rules.c.
  *
- * Two differences are meant: a refused SetVariable leaves nothing behind (there, a volatile variable that was
- * too large stays in the index), and a GetNextVariableName whose NameSize exceeds the message is refused
- * (there, it reads on).
+ * Differences from the originals that are meant. smm-gateway: a refused SetVariable leaves nothing behind
+ * (there, a volatile variable that was too large stays in the index); a GetNextVariableName whose NameSize
+ * exceeds the message is refused (there, it reads on); without authentication,
+ * EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS is an attribute like any other. EDK2: messages of
+ * function 8 and 9 that are not whole are ignored as those of other functions are (there, they are not looked
+ * at); end of DXE is ReadyToBoot, or else ExitBootServices.
  */
 #include "model/mm_sp/variable_service.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "model/abi/efi.h"
-#include "model/abi/mm.h"
+#include "model/mm_sp/variable_service_internal.h"
 
-#define CHARACTER_SIZE 2U   /* UTF-16 */
-#define NAME_SIZE_MAX  128U /* bytes, NUL included: 64 characters */
+#define SMM_GATEWAY_NAME_SIZE_MAX 128U /* bytes, NUL included: 64 characters */
 
-#define ACCESS_ATTRIBUTES (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS)
-#define KNOWN_ATTRIBUTES                                                                                     \
-    (EFI_VARIABLE_NON_VOLATILE | ACCESS_ATTRIBUTES | EFI_VARIABLE_HARDWARE_ERROR_RECORD |                    \
-     EFI_VARIABLE_AUTHENTICATED_WRITE_ACCESS | EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS |          \
-     EFI_VARIABLE_APPEND_WRITE)
+/* EDK2's store: sizes of its structures. */
+#define RECORD_HEADER_SIZE               32U /* VARIABLE_HEADER */
+#define RECORD_HEADER_SIZE_AUTHENTICATED 60U /* AUTHENTICATED_VARIABLE_HEADER */
+#define RECORD_ALIGNMENT                 4U
+#define STORE_HEADER_SIZE                28U /* VARIABLE_STORE_HEADER */
+#define VOLUME_HEADER_SIZE               72U /* of the firmware volume that the non-volatile store is in */
 
-void variable_service_init(struct variable_service *service, const struct variable_limits *limits)
+void variable_limits_init(struct variable_limits *limits)
 {
+    *limits = (struct variable_limits){
+        .count_max = VARIABLE_COUNT_DEFAULT,
+        .data_size_max = VARIABLE_DATA_SIZE_DEFAULT,
+        .variable_size_max = VARIABLE_SIZE_DEFAULT,
+        .store_size = VARIABLE_STORE_SIZE_DEFAULT,
+    };
+}
+
+void variable_service_init(struct variable_service *service, const struct variable_config *config)
+{
+    const struct variable_limits *limits = &config->limits;
+    assert(config->dialect < VARIABLE_DIALECT_COUNT);
     assert(limits->data_size_max <= VARIABLE_STORE_DATA_MAX);
-    service->limits = *limits;
-    service->at_runtime = false;
+    assert(limits->variable_size_max <= VARIABLE_STORE_NAME_MAX);
+    assert(limits->variable_size_max > RECORD_HEADER_SIZE_AUTHENTICATED);
+    assert(limits->store_size <= VARIABLE_STORE_SIZE_MAX);
+    assert(limits->store_size >= STORE_HEADER_SIZE + VOLUME_HEADER_SIZE + limits->variable_size_max);
+    memset(service, 0, sizeof(*service));
+    service->config = *config;
     variable_store_init(&service->store);
+    variable_store_configure(&service->store, &config->store);
 }
 
 void variable_service_destroy(struct variable_service *service)
@@ -38,19 +57,156 @@ void variable_service_destroy(struct variable_service *service)
     variable_store_close(&service->store);
 }
 
+bool variable_service_power_cycle(struct variable_service *service)
+{
+    service->tally.known = false;
+    service->at_runtime = false;
+    service->locked = false;
+    service->reclaimed = false;
+    return variable_store_power_cycle(&service->store) == VARIABLE_STORE_OK;
+}
+
 /* Names */
 
-/* The last whole character is NUL. An odd byte at the end is not looked at. */
-static bool name_terminated(const uint8_t *name, uint64_t name_size)
+bool variable_name_terminated(const uint8_t *name, uint64_t name_size)
 {
-    if (name_size < CHARACTER_SIZE) {
+    if (name_size < VARIABLE_CHARACTER_SIZE) {
         return false;
     }
-    const uint8_t *last = &name[(name_size / CHARACTER_SIZE - 1) * CHARACTER_SIZE];
+    const uint8_t *last = &name[(name_size / VARIABLE_CHARACTER_SIZE - 1) * VARIABLE_CHARACTER_SIZE];
     return last[0] == 0 && last[1] == 0;
 }
 
-static uint64_t status_from_store(enum variable_store_status status)
+uint64_t variable_name_size_used(const uint8_t *name, uint64_t room)
+{
+    for (uint64_t i = 0; i + VARIABLE_CHARACTER_SIZE <= room; i += VARIABLE_CHARACTER_SIZE) {
+        if (name[i] == 0 && name[i + 1] == 0) {
+            return i + VARIABLE_CHARACTER_SIZE;
+        }
+    }
+    return room;
+}
+
+struct variable_name variable_name_of(const struct variable_service *service, const uint8_t *name,
+                                      uint64_t name_size)
+{
+    const bool cut = variable_rules_of(service)->names_end_at_nul;
+    return (struct variable_name){
+        .bytes = name,
+        .size = cut ? variable_name_size_used(name, name_size) : name_size,
+    };
+}
+
+/* GetVariable and SetVariable: the message */
+
+uint64_t variable_access_parse(const struct variable_service *service, const struct variable_call *call,
+                               bool brings_data, struct variable_access *access)
+{
+    const struct variable_rules *rules = variable_rules_of(service);
+    memset(&access->header, 0, sizeof(access->header));
+    memcpy(&access->header, call->payload, MM_VARIABLE_ACCESS_NAME);
+    const uint64_t room = call->size - MM_VARIABLE_ACCESS_NAME;
+    const uint64_t name_size = access->header.name_size;
+    if (name_size > room) {
+        return rules->beyond_message;
+    }
+    if ((brings_data || rules->areas_within_message) && access->header.data_size > room - name_size) {
+        return rules->beyond_message;
+    }
+    const uint8_t *name = &call->payload[MM_VARIABLE_ACCESS_NAME];
+    if (!variable_name_terminated(name, name_size)) {
+        return rules->name_malformed;
+    }
+    access->name = variable_name_of(service, name, name_size);
+    access->data_offset = MM_VARIABLE_ACCESS_NAME + name_size;
+    return EFI_SUCCESS;
+}
+
+/* The tally */
+
+uint32_t variable_record_header_size(const struct variable_service *service)
+{
+    return service->config.authentication ? RECORD_HEADER_SIZE_AUTHENTICATED : RECORD_HEADER_SIZE;
+}
+
+uint64_t variable_record_size(const struct variable_service *service, uint64_t name_size, uint64_t data_size)
+{
+    const uint64_t size = variable_record_header_size(service) + name_size + data_size;
+    return (size + RECORD_ALIGNMENT - 1) / RECORD_ALIGNMENT * RECORD_ALIGNMENT;
+}
+
+/* EDK2: the buffer that it copies payloads into. */
+static uint64_t variable_payload_max(const struct variable_service *service)
+{
+    return service->config.limits.variable_size_max + MM_VARIABLE_PROPERTY_NAME -
+           variable_record_header_size(service);
+}
+
+uint64_t variable_store_space(const struct variable_service *service, bool non_volatile)
+{
+    const uint32_t headers = STORE_HEADER_SIZE + (non_volatile ? VOLUME_HEADER_SIZE : 0);
+    return service->config.limits.store_size - headers;
+}
+
+void variable_reclaim(struct variable_service *service, bool non_volatile)
+{
+    struct variable_tally *tally = &service->tally;
+    tally->used_bytes[non_volatile] = tally->live_bytes[non_volatile];
+}
+
+static bool attributes_non_volatile(uint32_t attributes)
+{
+    return (attributes & EFI_VARIABLE_NON_VOLATILE) != 0;
+}
+
+static void tally_add(struct variable_service *service, const struct variable_entry *entry,
+                      uint32_t attributes, uint64_t data_size)
+{
+    struct variable_tally *tally = &service->tally;
+    const bool non_volatile = attributes_non_volatile(attributes);
+    const uint64_t record = variable_record_size(service, entry->name_size, data_size);
+    tally->data_bytes[non_volatile] += data_size;
+    tally->live_bytes[non_volatile] += record;
+    tally->used_bytes[non_volatile] += record;
+}
+
+/* The value that the entry has is replaced or deleted; the log keeps it. */
+static void tally_drop(struct variable_service *service, const struct variable_entry *entry)
+{
+    struct variable_tally *tally = &service->tally;
+    const bool non_volatile = attributes_non_volatile(entry->attributes);
+    if (entry->has_value) {
+        tally->data_bytes[non_volatile] -= entry->data_size;
+        tally->live_bytes[non_volatile] -= variable_record_size(service, entry->name_size, entry->data_size);
+    }
+}
+
+/* Counts once; what the service does to the store is tallied from then on. */
+uint64_t variable_tally_count(struct variable_service *service)
+{
+    struct variable_entry entry = {.id = 0};
+    enum variable_store_status status = VARIABLE_STORE_OK;
+    uint64_t bytes = 0;
+    if (service->tally.known) {
+        return EFI_SUCCESS;
+    }
+    memset(&service->tally, 0, sizeof(service->tally));
+    if (variable_store_usage(&service->store, 0, 0, &service->tally.rows, &bytes) != VARIABLE_STORE_OK) {
+        return EFI_DEVICE_ERROR;
+    }
+    while (status == VARIABLE_STORE_OK) {
+        status = variable_store_next(&service->store, entry.id, &entry);
+        if (status == VARIABLE_STORE_OK) {
+            tally_add(service, &entry, entry.attributes, entry.data_size);
+        }
+    }
+    service->tally.known = status == VARIABLE_STORE_NOT_FOUND;
+    return service->tally.known ? EFI_SUCCESS : EFI_DEVICE_ERROR;
+}
+
+/* Rows */
+
+uint64_t variable_status_from_store(enum variable_store_status status)
 {
     static const uint64_t statuses[] = {
         [VARIABLE_STORE_OK] = EFI_SUCCESS,
@@ -60,375 +216,133 @@ static uint64_t status_from_store(enum variable_store_status status)
     return statuses[status];
 }
 
-/* A name too long for the store is in none of its rows. */
-static uint64_t entry_find(struct variable_service *service, const struct efi_guid *guid, const uint8_t *name,
-                           uint64_t name_size, struct variable_entry *entry)
+static uint32_t name_size_max(const struct variable_service *service)
 {
-    if (name_size > NAME_SIZE_MAX) {
+    const bool edk2 = service->config.dialect == VARIABLE_DIALECT_EDK2;
+    return edk2 ? VARIABLE_STORE_NAME_MAX : SMM_GATEWAY_NAME_SIZE_MAX;
+}
+
+uint64_t variable_find(struct variable_service *service, const struct efi_guid *guid,
+                       const struct variable_name *name, struct variable_entry *entry)
+{
+    if (name->size > name_size_max(service)) {
         return EFI_NOT_FOUND;
     }
-    return status_from_store(variable_store_find(&service->store, guid, name, (uint32_t)name_size, entry));
+    return variable_status_from_store(
+        variable_store_find(&service->store, guid, name->bytes, (uint32_t)name->size, entry));
 }
 
-static uint64_t entry_add(struct variable_service *service, const struct efi_guid *guid, const uint8_t *name,
-                          uint64_t name_size, struct variable_entry *entry)
+uint64_t variable_add(struct variable_service *service, const struct efi_guid *guid,
+                      const struct variable_name *name, struct variable_entry *entry)
 {
-    uint32_t rows = 0;
-    uint64_t bytes = 0;
-    if (name_size > NAME_SIZE_MAX) {
+    const uint64_t counted = variable_tally_count(service);
+    if (name->size > name_size_max(service)) {
         return EFI_OUT_OF_RESOURCES;
     }
-    if (variable_store_usage(&service->store, 0, 0, &rows, &bytes) != VARIABLE_STORE_OK) {
-        return EFI_DEVICE_ERROR;
+    if (counted != EFI_SUCCESS) {
+        return counted;
     }
-    if (rows >= service->limits.count_max) {
+    if (service->config.dialect == VARIABLE_DIALECT_SMM_GATEWAY &&
+        service->tally.rows >= service->config.limits.count_max) {
         return EFI_OUT_OF_RESOURCES;
     }
-    return status_from_store(variable_store_add(&service->store, guid, name, (uint32_t)name_size, entry));
+    const enum variable_store_status status =
+        variable_store_add(&service->store, guid, name->bytes, (uint32_t)name->size, entry);
+    service->tally.rows += status == VARIABLE_STORE_OK ? 1 : 0;
+    return variable_status_from_store(status);
 }
 
-/* Boot services see what has BOOTSERVICE_ACCESS, the runtime what has RUNTIME_ACCESS, and both what has
- * neither. */
-static bool entry_accessible(const struct variable_service *service, const struct variable_entry *entry)
+uint64_t variable_remove_unused(struct variable_service *service, const struct variable_entry *entry)
 {
-    const uint32_t access = entry->attributes & ACCESS_ATTRIBUTES;
+    const enum variable_store_status status = variable_store_remove_unused(&service->store, entry->id);
+    service->tally.known = service->tally.known && status == VARIABLE_STORE_OK;
+    service->tally.rows -= service->tally.known ? 1 : 0;
+    return variable_status_from_store(status);
+}
+
+uint64_t variable_write(struct variable_service *service, const struct variable_entry *entry,
+                        uint32_t attributes, const uint8_t *data, uint32_t size)
+{
+    const uint64_t counted = variable_tally_count(service);
+    if (counted != EFI_SUCCESS) {
+        return counted;
+    }
+    const enum variable_store_status status =
+        variable_store_write(&service->store, entry->id, attributes, data, size);
+    if (status == VARIABLE_STORE_OK) {
+        tally_drop(service, entry);
+        tally_add(service, entry, attributes, size);
+    }
+    return variable_status_from_store(status);
+}
+
+uint64_t variable_delete_value(struct variable_service *service, const struct variable_entry *entry)
+{
+    const uint64_t counted = variable_tally_count(service);
+    if (counted != EFI_SUCCESS) {
+        return counted;
+    }
+    const enum variable_store_status status = variable_store_delete_value(&service->store, entry->id);
+    if (status == VARIABLE_STORE_OK) {
+        tally_drop(service, entry);
+    }
+    return variable_status_from_store(status);
+}
+
+/*
+ * The runtime sees what has RUNTIME_ACCESS. Boot services see everything, or what has BOOTSERVICE_ACCESS;
+ * then both see what has neither.
+ */
+bool variable_visible(const struct variable_service *service, const struct variable_entry *entry)
+{
+    const uint32_t access = entry->attributes & VARIABLE_ACCESS_ATTRIBUTES;
+    if (variable_rules_of(service)->boot_sees_all) {
+        return !service->at_runtime || (access & EFI_VARIABLE_RUNTIME_ACCESS) != 0;
+    }
     const uint32_t needed =
         service->at_runtime ? EFI_VARIABLE_RUNTIME_ACCESS : EFI_VARIABLE_BOOTSERVICE_ACCESS;
     return access == 0 || (access & needed) != 0;
 }
 
-/* GetVariable and SetVariable: the message */
-
-struct access_message {
-    struct mm_variable_access header;
-    const uint8_t *name;
-    uint64_t data_offset; /* in the payload */
-};
-
-static bool access_message_parse(const struct variable_call *call, struct access_message *message)
-{
-    if (call->size < MM_VARIABLE_ACCESS_NAME) {
-        return false;
-    }
-    memset(&message->header, 0, sizeof(message->header));
-    memcpy(&message->header, call->payload, MM_VARIABLE_ACCESS_NAME);
-    if (message->header.name_size > call->size - MM_VARIABLE_ACCESS_NAME) {
-        return false;
-    }
-    message->name = &call->payload[MM_VARIABLE_ACCESS_NAME];
-    message->data_offset = MM_VARIABLE_ACCESS_NAME + message->header.name_size;
-    return true;
-}
-
-/* GetVariable */
-
-static uint64_t value_read(struct variable_service *service, struct variable_call *call,
-                           const struct access_message *message, const struct variable_entry *entry)
-{
-    struct mm_variable_access reply = message->header;
-    const uint64_t room = call->capacity - message->data_offset;
-    const bool fits = entry->data_size <= message->header.data_size && entry->data_size <= room;
-    reply.data_size = entry->data_size;
-    reply.attributes = entry->attributes;
-    memcpy(call->payload, &reply, MM_VARIABLE_ACCESS_NAME);
-    call->reply_size = (uint32_t)message->data_offset;
-    if (!fits) {
-        return EFI_BUFFER_TOO_SMALL;
-    }
-    const enum variable_store_status status = variable_store_read(
-        &service->store, entry->id, &call->payload[message->data_offset], entry->data_size);
-    call->reply_size += status == VARIABLE_STORE_OK ? entry->data_size : 0;
-    return status_from_store(status);
-}
-
-static uint64_t get_variable(struct variable_service *service, struct variable_call *call)
-{
-    struct access_message message;
-    struct variable_entry entry;
-    if (!access_message_parse(call, &message)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    if (!name_terminated(message.name, message.header.name_size)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    const uint64_t status =
-        entry_find(service, &message.header.guid, message.name, message.header.name_size, &entry);
-    if (status != EFI_SUCCESS) {
-        return status;
-    }
-    if (!entry.has_value || !entry_accessible(service, &entry)) {
-        return EFI_NOT_FOUND;
-    }
-    return value_read(service, call, &message, &entry);
-}
-
-/* SetVariable */
-
-/* In the order of the original: several wrong bits are told apart by it. */
-static uint64_t attributes_check(uint32_t attributes)
-{
-    const uint32_t both_authentications =
-        EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS | EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS;
-    if ((attributes & ACCESS_ATTRIBUTES) == EFI_VARIABLE_RUNTIME_ACCESS) {
-        return EFI_INVALID_PARAMETER;
-    }
-    if ((attributes & EFI_VARIABLE_AUTHENTICATED_WRITE_ACCESS) != 0) {
-        return EFI_UNSUPPORTED;
-    }
-    if ((attributes & both_authentications) == both_authentications) {
-        return EFI_INVALID_PARAMETER;
-    }
-    if ((attributes & (EFI_VARIABLE_HARDWARE_ERROR_RECORD | ~KNOWN_ATTRIBUTES)) != 0) {
-        return EFI_UNSUPPORTED;
-    }
-    return EFI_SUCCESS;
-}
-
-static uint64_t property_check(const struct variable_property *property, uint64_t data_size)
-{
-    if ((property->property & MM_VARIABLE_PROPERTY_READ_ONLY) != 0) {
-        return EFI_WRITE_PROTECTED;
-    }
-    const bool allowed = data_size >= property->size_min && data_size <= property->size_max;
-    return allowed ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
-}
-
-static bool set_deletes(const struct mm_variable_access *set)
-{
-    const uint32_t keeps = EFI_VARIABLE_APPEND_WRITE | EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS;
-    return (set->attributes & ACCESS_ATTRIBUTES) == 0 ||
-           ((set->attributes & keeps) == 0 && set->data_size == 0);
-}
-
-static uint64_t value_overwrite(struct variable_service *service, const struct mm_variable_access *set,
-                                const uint8_t *data, const struct variable_entry *entry)
-{
-    if (set->data_size > service->limits.data_size_max) {
-        return EFI_INVALID_PARAMETER;
-    }
-    return status_from_store(
-        variable_store_write(&service->store, entry->id, set->attributes, data, (uint32_t)set->data_size));
-}
-
-/* The store cannot append either: read, extend, write back. A value that is not there cannot be read. */
-static uint64_t value_append(struct variable_service *service, const struct mm_variable_access *set,
-                             const uint8_t *data, const struct variable_entry *entry)
-{
-    uint8_t value[VARIABLE_STORE_DATA_MAX];
-    if (set->data_size == 0) {
-        return EFI_SUCCESS;
-    }
-    if (!entry->has_value) {
-        return EFI_NOT_FOUND;
-    }
-    if (set->data_size > service->limits.data_size_max ||
-        entry->data_size > service->limits.data_size_max - set->data_size) {
-        return EFI_INVALID_PARAMETER;
-    }
-    const enum variable_store_status status =
-        variable_store_read(&service->store, entry->id, value, entry->data_size);
-    if (status != VARIABLE_STORE_OK) {
-        return status_from_store(status);
-    }
-    memcpy(&value[entry->data_size], data, set->data_size);
-    return status_from_store(variable_store_write(&service->store, entry->id, entry->attributes, value,
-                                                  entry->data_size + (uint32_t)set->data_size));
-}
-
-static uint64_t value_write(struct variable_service *service, const struct mm_variable_access *set,
-                            const uint8_t *data, const struct variable_entry *entry)
-{
-    const bool append = (set->attributes & EFI_VARIABLE_APPEND_WRITE) != 0;
-    return append ? value_append(service, set, data, entry) : value_overwrite(service, set, data, entry);
-}
-
-/* The row exists, with a value, a property, or neither yet. */
-static uint64_t value_set(struct variable_service *service, const struct mm_variable_access *set,
-                          const uint8_t *data, const struct variable_entry *entry)
-{
-    if (!entry_accessible(service, entry)) {
-        return EFI_NOT_FOUND;
-    }
-    if (entry->has_property) {
-        const uint64_t status = property_check(&entry->property, set->data_size);
-        if (status != EFI_SUCCESS) {
-            return status;
-        }
-    }
-    if (!entry->has_value) {
-        return set->data_size != 0 ? value_write(service, set, data, entry) : EFI_NOT_FOUND;
-    }
-    if (set_deletes(set)) {
-        return status_from_store(variable_store_delete_value(&service->store, entry->id));
-    }
-    if ((set->attributes & ~EFI_VARIABLE_APPEND_WRITE) != entry->attributes) {
-        return EFI_INVALID_PARAMETER;
-    }
-    return value_write(service, set, data, entry);
-}
-
-static uint64_t set_variable(struct variable_service *service, struct variable_call *call)
-{
-    struct access_message message;
-    struct variable_entry entry;
-    if (!access_message_parse(call, &message)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    const struct mm_variable_access *set = &message.header;
-    if (set->data_size > call->size - message.data_offset) {
-        return EFI_INVALID_PARAMETER;
-    }
-    if (!name_terminated(message.name, set->name_size)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    uint64_t status = attributes_check(set->attributes);
-    if (status != EFI_SUCCESS) {
-        return status;
-    }
-    status = entry_find(service, &set->guid, message.name, set->name_size, &entry);
-    if (status == EFI_NOT_FOUND && set->data_size != 0) {
-        status = entry_add(service, &set->guid, message.name, set->name_size, &entry);
-    }
-    if (status != EFI_SUCCESS) {
-        return status;
-    }
-    status = value_set(service, set, &call->payload[message.data_offset], &entry);
-    /* A refusal, like a delete, can leave a row that says nothing. */
-    const enum variable_store_status cleaned = variable_store_remove_unused(&service->store, entry.id);
-    return status == EFI_SUCCESS ? status_from_store(cleaned) : status;
-}
-
-/* GetNextVariableName */
-
-struct next_message {
-    struct efi_guid guid;
-    uint64_t room; /* bytes of name that the caller can take */
-    uint64_t name_size;
-    uint8_t *name;
-};
-
-/* The caller's name_size is the size of its buffer; the name ends where its NUL is. */
-static uint64_t name_size_used(const uint8_t *name, uint64_t room)
-{
-    for (uint64_t i = 0; i + CHARACTER_SIZE <= room; i += CHARACTER_SIZE) {
-        if (name[i] == 0 && name[i + 1] == 0) {
-            return i + CHARACTER_SIZE;
-        }
-    }
-    return room;
-}
-
-static bool next_message_parse(const struct variable_call *call, struct next_message *message)
-{
-    struct mm_variable_get_next header;
-    if (call->size < sizeof(header)) {
-        return false;
-    }
-    memcpy(&header, call->payload, sizeof(header));
-    if (header.name_size > call->size - MM_VARIABLE_GET_NEXT_NAME) {
-        return false;
-    }
-    message->guid = header.guid;
-    message->room = header.name_size;
-    message->name = &call->payload[MM_VARIABLE_GET_NEXT_NAME];
-    message->name_size = name_size_used(message->name, message->room);
-    return name_terminated(message->name, message->name_size);
-}
-
-/* Finds where the walk goes on: after the row of the given name, or at the start for an empty name. */
-static uint64_t walk_start(struct variable_service *service, const struct next_message *message, int64_t *id)
-{
-    struct variable_entry entry;
-    *id = 0;
-    if (message->name[0] == 0 && message->name[1] == 0) {
-        return EFI_SUCCESS;
-    }
-    const uint64_t status = entry_find(service, &message->guid, message->name, message->name_size, &entry);
-    *id = status == EFI_SUCCESS ? entry.id : 0;
-    return status == EFI_NOT_FOUND ? EFI_INVALID_PARAMETER : status;
-}
-
-/* The next row that the caller may see. One that it could not take ends the walk even if it is hidden. */
-static uint64_t walk(struct variable_service *service, int64_t id, uint64_t room,
-                     struct variable_entry *entry)
-{
-    for (uint32_t steps = 0; steps < service->limits.count_max; steps++) {
-        const enum variable_store_status status = variable_store_next(&service->store, id, entry);
-        if (status != VARIABLE_STORE_OK) {
-            return status_from_store(status);
-        }
-        if (entry->name_size > room) {
-            return EFI_BUFFER_TOO_SMALL;
-        }
-        if (entry_accessible(service, entry)) {
-            return EFI_SUCCESS;
-        }
-        id = entry->id;
-    }
-    return EFI_NOT_FOUND;
-}
-
-static uint64_t get_next_variable_name(struct variable_service *service, struct variable_call *call)
-{
-    struct next_message message;
-    struct variable_entry entry;
-    int64_t id = 0;
-    if (!next_message_parse(call, &message)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    uint64_t status = walk_start(service, &message, &id);
-    if (status == EFI_SUCCESS) {
-        status = walk(service, id, message.room, &entry);
-    }
-    struct mm_variable_get_next reply = {0};
-    if (status == EFI_SUCCESS) {
-        reply.guid = entry.guid;
-        memcpy(message.name, entry.name, entry.name_size);
-    } else {
-        memset(message.name, 0, message.room);
-    }
-    const bool sized = status == EFI_SUCCESS || status == EFI_BUFFER_TOO_SMALL;
-    reply.name_size = sized ? entry.name_size : 0;
-    memcpy(call->payload, &reply, sizeof(reply));
-    call->reply_size = MM_VARIABLE_GET_NEXT_NAME + (status == EFI_SUCCESS ? entry.name_size : 0);
-    return status;
-}
-
-/* QueryVariableInfo: volatile and non-volatile variables have a store each; no attribute is refused. */
-static uint64_t query_variable_info(struct variable_service *service, struct variable_call *call)
-{
-    struct mm_variable_query query;
-    uint32_t rows = 0;
-    uint64_t used = 0;
-    if (call->size < sizeof(query)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    memcpy(&query, call->payload, sizeof(query));
-    const uint32_t match = query.attributes & EFI_VARIABLE_NON_VOLATILE;
-    if (variable_store_usage(&service->store, EFI_VARIABLE_NON_VOLATILE, match, &rows, &used) !=
-        VARIABLE_STORE_OK) {
-        return EFI_DEVICE_ERROR;
-    }
-    query.maximum_storage = (uint64_t)service->limits.count_max * service->limits.data_size_max;
-    query.remaining_storage = used < query.maximum_storage ? query.maximum_storage - used : 0;
-    query.maximum_size = service->limits.data_size_max;
-    memcpy(call->payload, &query, sizeof(query));
-    call->reply_size = sizeof(query);
-    return EFI_SUCCESS;
-}
+/* Functions that only move the state of the service */
 
 static uint64_t exit_boot_services(struct variable_service *service)
 {
     service->at_runtime = true;
+    service->locked = true;
     return EFI_SUCCESS;
 }
 
-/* The largest name and data together that a GetVariable or SetVariable of this buffer can carry. */
-static uint64_t get_payload_size(struct variable_call *call)
+/* EDK2: the end of DXE. What is full is reclaimed once, as the runtime cannot. */
+static uint64_t ready_to_boot(struct variable_service *service)
 {
+    if (service->at_runtime) {
+        return EFI_UNSUPPORTED;
+    }
+    const uint64_t counted = variable_tally_count(service);
+    service->locked = true;
+    if (counted != EFI_SUCCESS || service->reclaimed) {
+        return counted;
+    }
+    const uint64_t space = variable_store_space(service, true);
+    const uint64_t used = service->tally.used_bytes[true];
+    service->reclaimed = true;
+    if (used > space || space - used < service->config.limits.variable_size_max) {
+        variable_reclaim(service, true);
+    }
+    return EFI_SUCCESS;
+}
+
+/* smm-gateway: the largest name and data together that a GetVariable or SetVariable of this buffer can carry.
+ * EDK2: the largest payload that it looks at, made for a variable of the largest size. */
+static uint64_t get_payload_size(const struct variable_service *service, struct variable_call *call)
+{
+    const bool edk2 = service->config.dialect == VARIABLE_DIALECT_EDK2;
     const bool any = call->capacity > MM_VARIABLE_ACCESS_NAME;
     const struct mm_variable_payload_size reply = {
-        .size = any ? call->capacity - MM_VARIABLE_ACCESS_NAME : 0,
+        .size = edk2  ? variable_payload_max(service)
+                : any ? call->capacity - MM_VARIABLE_ACCESS_NAME
+                      : 0,
     };
     if (call->capacity < sizeof(reply)) {
         return EFI_BAD_BUFFER_SIZE;
@@ -438,113 +352,136 @@ static uint64_t get_payload_size(struct variable_call *call)
     return EFI_SUCCESS;
 }
 
-/* Variable properties */
+/* The functions of a server: how long their messages are at least. 0: it has no such function. */
 
-static bool property_message_parse(const struct variable_call *call, struct mm_variable_property *message)
+#define FUNCTION_COUNT 12U
+#define NO_PAYLOAD     1U /* one byte more than the function needs */
+
+static const uint32_t sizes_min[VARIABLE_DIALECT_COUNT][FUNCTION_COUNT] = {
+    [VARIABLE_DIALECT_SMM_GATEWAY] =
+        {
+            [MM_FUNCTION_GET_VARIABLE] = NO_PAYLOAD + MM_VARIABLE_ACCESS_NAME,
+            [MM_FUNCTION_GET_NEXT_VARIABLE_NAME] = NO_PAYLOAD + MM_VARIABLE_GET_NEXT_NAME,
+            [MM_FUNCTION_SET_VARIABLE] = NO_PAYLOAD + MM_VARIABLE_ACCESS_NAME,
+            [MM_FUNCTION_QUERY_VARIABLE_INFO] = NO_PAYLOAD + sizeof(struct mm_variable_query),
+            [MM_FUNCTION_EXIT_BOOT_SERVICES] = NO_PAYLOAD,
+            [MM_FUNCTION_VAR_CHECK_PROPERTY_SET] = NO_PAYLOAD + MM_VARIABLE_PROPERTY_NAME,
+            [MM_FUNCTION_VAR_CHECK_PROPERTY_GET] = NO_PAYLOAD + MM_VARIABLE_PROPERTY_NAME,
+            [MM_FUNCTION_GET_PAYLOAD_SIZE] = NO_PAYLOAD,
+        },
+    [VARIABLE_DIALECT_EDK2] =
+        {
+            [MM_FUNCTION_GET_VARIABLE] = NO_PAYLOAD + MM_VARIABLE_ACCESS_NAME,
+            [MM_FUNCTION_GET_NEXT_VARIABLE_NAME] = NO_PAYLOAD + MM_VARIABLE_GET_NEXT_NAME,
+            [MM_FUNCTION_SET_VARIABLE] = NO_PAYLOAD + MM_VARIABLE_ACCESS_NAME,
+            [MM_FUNCTION_QUERY_VARIABLE_INFO] = NO_PAYLOAD + sizeof(struct mm_variable_query),
+            [MM_FUNCTION_READY_TO_BOOT] = NO_PAYLOAD,
+            [MM_FUNCTION_EXIT_BOOT_SERVICES] = NO_PAYLOAD,
+            [MM_FUNCTION_LOCK_VARIABLE] = NO_PAYLOAD + MM_VARIABLE_GET_NEXT_NAME,
+            [MM_FUNCTION_VAR_CHECK_PROPERTY_SET] = NO_PAYLOAD + MM_VARIABLE_PROPERTY_NAME,
+            [MM_FUNCTION_VAR_CHECK_PROPERTY_GET] = NO_PAYLOAD + MM_VARIABLE_PROPERTY_NAME,
+            [MM_FUNCTION_GET_PAYLOAD_SIZE] = NO_PAYLOAD + sizeof(struct mm_variable_payload_size),
+        },
+};
+
+/* A function that the server has, with a message that has its header. */
+static uint64_t function_call(struct variable_service *service, struct variable_call *call)
 {
-    if (call->size < sizeof(*message)) {
-        return false;
+    switch ((enum mm_variable_function)call->function) {
+    case MM_FUNCTION_GET_VARIABLE:
+        return variable_get(service, call);
+    case MM_FUNCTION_GET_NEXT_VARIABLE_NAME:
+        return variable_get_next_name(service, call);
+    case MM_FUNCTION_SET_VARIABLE:
+        return service->config.dialect == VARIABLE_DIALECT_EDK2 ? variable_set_edk2(service, call)
+                                                                : variable_set_smm_gateway(service, call);
+    case MM_FUNCTION_QUERY_VARIABLE_INFO:
+        return variable_query_info(service, call);
+    case MM_FUNCTION_READY_TO_BOOT:
+        return ready_to_boot(service);
+    case MM_FUNCTION_EXIT_BOOT_SERVICES:
+        return exit_boot_services(service);
+    case MM_FUNCTION_LOCK_VARIABLE:
+        return variable_lock(service, call);
+    case MM_FUNCTION_VAR_CHECK_PROPERTY_SET:
+        return variable_property_set(service, call);
+    case MM_FUNCTION_VAR_CHECK_PROPERTY_GET:
+        return variable_property_get(service, call);
+    case MM_FUNCTION_GET_PAYLOAD_SIZE:
+        return get_payload_size(service, call);
+    case MM_FUNCTION_GET_STATISTICS:
+        break;
     }
-    memcpy(message, call->payload, sizeof(*message));
-    return message->name_size <= call->size - MM_VARIABLE_PROPERTY_NAME;
+    assert(false);
+    return EFI_UNSUPPORTED;
 }
 
-static uint64_t property_store(struct variable_service *service, const struct mm_variable_property *message,
-                               const struct variable_entry *entry)
+static bool function_changes(uint64_t function)
 {
-    const struct variable_property property = {
-        .revision = message->revision,
-        .property = message->property,
-        .attributes = message->attributes,
-        .size_min = message->size_min,
-        .size_max = message->size_max,
-    };
-    if (property.revision != MM_VARIABLE_PROPERTY_REVISION || property.size_min > property.size_max) {
-        return EFI_INVALID_PARAMETER;
-    }
-    return status_from_store(variable_store_set_property(&service->store, entry->id, &property));
+    return function == MM_FUNCTION_SET_VARIABLE || function == MM_FUNCTION_VAR_CHECK_PROPERTY_SET ||
+           function == MM_FUNCTION_LOCK_VARIABLE;
 }
 
-static uint64_t property_set(struct variable_service *service, struct variable_call *call)
+/* All of a change happens or nothing of it, whatever refuses it and wherever the power is cut. */
+static uint64_t function_transact(struct variable_service *service, struct variable_call *call)
 {
-    struct mm_variable_property message;
-    struct variable_entry entry;
-    const uint8_t *name = &call->payload[MM_VARIABLE_PROPERTY_NAME];
-    if (!property_message_parse(call, &message) || !name_terminated(name, message.name_size)) {
-        return EFI_INVALID_PARAMETER;
+    if (variable_tally_count(service) != EFI_SUCCESS ||
+        variable_store_begin(&service->store) != VARIABLE_STORE_OK) {
+        return EFI_DEVICE_ERROR;
     }
-    uint64_t status = entry_find(service, &message.guid, name, message.name_size, &entry);
-    if (status == EFI_NOT_FOUND) {
-        status = entry_add(service, &message.guid, name, message.name_size, &entry);
+    const struct variable_tally before = service->tally;
+    const uint64_t status = function_call(service, call);
+    if (status == EFI_SUCCESS && variable_store_commit(&service->store) == VARIABLE_STORE_OK) {
+        return EFI_SUCCESS;
     }
     if (status != EFI_SUCCESS) {
-        return status;
+        variable_store_rollback(&service->store);
     }
-    status = property_store(service, &message, &entry);
-    const enum variable_store_status cleaned = variable_store_remove_unused(&service->store, entry.id);
-    return status == EFI_SUCCESS ? status_from_store(cleaned) : status;
+    service->tally = before;
+    return status != EFI_SUCCESS ? status : EFI_DEVICE_ERROR;
 }
 
-/* The reply repeats the message whatever comes out, as the original does. */
-static uint64_t property_get(struct variable_service *service, struct variable_call *call)
+static uint64_t function_serve(struct variable_service *service, struct variable_call *call)
 {
-    struct mm_variable_property message;
-    struct variable_entry entry;
-    const uint8_t *name = &call->payload[MM_VARIABLE_PROPERTY_NAME];
-    if (!property_message_parse(call, &message)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    call->reply_size = (uint32_t)(MM_VARIABLE_PROPERTY_NAME + message.name_size);
-    if (!name_terminated(name, message.name_size)) {
-        return EFI_INVALID_PARAMETER;
-    }
-    const uint64_t status = entry_find(service, &message.guid, name, message.name_size, &entry);
-    if (status != EFI_SUCCESS) {
-        return status;
-    }
-    if (!entry.has_property) {
-        return EFI_NOT_FOUND;
-    }
-    message.revision = entry.property.revision;
-    message.property = entry.property.property;
-    message.attributes = entry.property.attributes;
-    message.size_min = entry.property.size_min;
-    message.size_max = entry.property.size_max;
-    memcpy(call->payload, &message, sizeof(message));
-    return EFI_SUCCESS;
+    return function_changes(call->function) ? function_transact(service, call) : function_call(service, call);
 }
 
-bool variable_service_invoke(struct variable_service *service, struct variable_call *call)
+static uint32_t size_min_of(const struct variable_service *service, uint64_t function)
+{
+    return function < FUNCTION_COUNT ? sizes_min[service->config.dialect][function] : 0;
+}
+
+/* The RPC layer's opcode has 32 bits. A message without its header is an invalid parameter. */
+static enum variable_outcome invoke_smm_gateway(struct variable_service *service, struct variable_call *call)
+{
+    call->function = (uint32_t)call->function;
+    const uint32_t size_min = size_min_of(service, call->function);
+    if (size_min == 0) {
+        return VARIABLE_UNKNOWN_FUNCTION;
+    }
+    const bool whole = call->size >= size_min - NO_PAYLOAD;
+    call->return_status = whole ? function_serve(service, call) : EFI_INVALID_PARAMETER;
+    return VARIABLE_SERVED;
+}
+
+/* Statistics are not collected (PcdVariableCollectStatistics), the runtime cache is not there. */
+static enum variable_outcome invoke_edk2(struct variable_service *service, struct variable_call *call)
+{
+    const uint32_t size_min = size_min_of(service, call->function);
+    call->reply_size = call->size;
+    if (call->size > variable_payload_max(service) || (size_min != 0 && call->size < size_min - NO_PAYLOAD)) {
+        return VARIABLE_IGNORED;
+    }
+    call->return_status = size_min != 0 ? function_serve(service, call) : EFI_UNSUPPORTED;
+    call->reply_size = call->size;
+    return VARIABLE_SERVED;
+}
+
+enum variable_outcome variable_service_invoke(struct variable_service *service, struct variable_call *call)
 {
     assert(call->size <= call->capacity);
     call->reply_size = 0;
-    switch (call->function) {
-    case MM_FUNCTION_GET_VARIABLE:
-        call->return_status = get_variable(service, call);
-        return true;
-    case MM_FUNCTION_GET_NEXT_VARIABLE_NAME:
-        call->return_status = get_next_variable_name(service, call);
-        return true;
-    case MM_FUNCTION_SET_VARIABLE:
-        call->return_status = set_variable(service, call);
-        return true;
-    case MM_FUNCTION_QUERY_VARIABLE_INFO:
-        call->return_status = query_variable_info(service, call);
-        return true;
-    case MM_FUNCTION_EXIT_BOOT_SERVICES:
-        call->return_status = exit_boot_services(service);
-        return true;
-    case MM_FUNCTION_VAR_CHECK_PROPERTY_SET:
-        call->return_status = property_set(service, call);
-        return true;
-    case MM_FUNCTION_VAR_CHECK_PROPERTY_GET:
-        call->return_status = property_get(service, call);
-        return true;
-    case MM_FUNCTION_GET_PAYLOAD_SIZE:
-        call->return_status = get_payload_size(call);
-        return true;
-    default: /* a number from the guest, not one of ours */
-        call->return_status = EFI_SUCCESS;
-        return false;
-    }
+    call->return_status = EFI_SUCCESS;
+    return service->config.dialect == VARIABLE_DIALECT_EDK2 ? invoke_edk2(service, call)
+                                                            : invoke_smm_gateway(service, call);
 }

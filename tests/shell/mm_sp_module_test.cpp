@@ -132,7 +132,7 @@ TEST_F(mm_sp_module_test, a_payload_that_is_no_frame_is_refused)
 {
     struct smc_frame frame = {{FFA_RUN}};
     EXPECT_EQ(bench_.send(frame, tlm::TLM_READ_COMMAND), tlm::TLM_COMMAND_ERROR_RESPONSE);
-    EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, 8), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, 4), tlm::TLM_ADDRESS_ERROR_RESPONSE);
     EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, 0, 64), tlm::TLM_BURST_ERROR_RESPONSE);
     EXPECT_EQ(frame.x[0], FFA_RUN);
 }
