@@ -4,27 +4,76 @@
  * TLB. After Arm ARM, "Caches and memory hierarchy" (instruction caches, the Point of Unification) and "TLB
  * maintenance requirements".
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cosim/finding.h"
 #include "model/checker/code_side.h"
 #include "model/checker/translation_side.h"
 
+/*
+ * The link to put in, by what is missing first. %A: the line of the instruction; %B: the operation that was
+ * made, and where.
+ */
+static const char *const missing_links[CODE_SIDE_FAULT_COUNT] = {
+    [CODE_SIDE_OK] = "Nothing",
+    [CODE_SIDE_NOT_CLEANED] = "Clean the line %A to the PoU (DC CVAU) after the last store to it",
+    [CODE_SIDE_STORE_INCOMPLETE] =
+        "Put a DSB between the last store to the line %A and the invalidation of the instruction cache",
+    [CODE_SIDE_CLEAN_INCOMPLETE] =
+        "Put a DSB behind %B, before the instruction cache is invalidated and before the line %A is executed",
+    [CODE_SIDE_NOT_INVALIDATED] =
+        "Invalidate the instruction cache for the line %A (IC IVAU, or IC IALLUIS) behind the DSB that "
+        "completes the clean",
+    [CODE_SIDE_INVALIDATED_EARLY] =
+        "Move %B behind the DSB that brings the line %A to the PoU, or repeat it there",
+    [CODE_SIDE_IC_INCOMPLETE] = "Put a DSB between %B and the context synchronisation (ISB) behind it",
+    [CODE_SIDE_NOT_SYNCHRONISED] = "Put an ISB behind %B and before the line %A is executed",
+};
+
+static void link_fill(const struct finding *finding, const char *link, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (const char *from = link; *from != '\0' && used + 1 < size; from++) {
+        char code[FINDING_TEXT_MAX];
+        if (from[0] != '%') {
+            text[used++] = *from;
+            text[used] = '\0';
+            continue;
+        }
+        if (*++from == 'A') {
+            (void)snprintf(text + used, size - used, "0x%" PRIx64,
+                           finding->pa & ~(uint64_t)(finding->line - 1));
+        } else if (finding->by.known) {
+            finding_code_text(&finding->by.code, finding->by.pc, code, sizeof(code));
+            (void)snprintf(text + used, size - used, "%s in %s", finding->by.op, code);
+        } else {
+            (void)snprintf(text + used, size - used, "the last store");
+        }
+        used = strlen(text);
+    }
+}
+
 static void instruction_explain(struct finding *finding, const char *reader)
 {
-    const uint64_t line = finding->pa & ~(uint64_t)(finding->line - 1);
+    const enum code_side_fault fault = (enum code_side_fault)finding->detail;
+    char link[FINDING_TEXT_MAX];
+    assert((unsigned)fault < CODE_SIDE_FAULT_COUNT);
     finding->contract = "Instructions that were written as data reach the fetch only through the Point of "
                         "Unification, past instruction caches that no store updates.";
-    (void)snprintf(
-        finding->repair, sizeof(finding->repair),
-        "After the last store to the instructions (here the line 0x%" PRIx64
-        ") and before they are executed: DC CVAU over their range, DSB ISH, IC IVAU over the range, "
-        "DSB ISH, ISB.",
-        line);
+    link_fill(finding, missing_links[fault], link, sizeof(link));
+    (void)snprintf(finding->repair, sizeof(finding->repair),
+                   "%s. The whole order is: store, DC CVAU, DSB ISH, IC IVAU, DSB ISH, ISB, jump.", link);
+    /* No error where only the line is known to have been written: data may stand beside instructions. */
     (void)snprintf(finding->message, sizeof(finding->message),
-                   "the fetch of %s may execute older bytes of %s: %s", reader, finding->place,
-                   code_side_fault_text((enum code_side_fault)finding->detail));
+                   "the fetch of %s may execute older bytes of %s: %s%s", reader, finding->place,
+                   code_side_fault_text(fault),
+                   finding->severity == FINDING_WARNING
+                       ? "; its line was written, whether this instruction was is not known"
+                       : "");
 }
 
 static void translation_explain(struct finding *finding, const char *reader)

@@ -405,4 +405,44 @@ TEST(cosim_proof, copies_of_instructions_and_translations_have_their_own_words)
     EXPECT_TRUE(holds(found->entries[1].repair, "TLBI"));
 }
 
+TEST(cosim_proof, the_repair_of_an_instruction_names_the_link_that_is_missing)
+{
+    const struct {
+        enum code_side_fault fault;
+        const char *repair;
+    } rows[] = {
+        {CODE_SIDE_NOT_CLEANED, "Clean the line 0x90000000 to the PoU (DC CVAU) after the last store to it."},
+        {CODE_SIDE_STORE_INCOMPLETE, "Put a DSB between the last store to the line 0x90000000 and the "},
+        {CODE_SIDE_CLEAN_INCOMPLETE, "Put a DSB behind DC CVAU in 0x44, before "},
+        {CODE_SIDE_NOT_INVALIDATED, "Invalidate the instruction cache for the line 0x90000000 "},
+        {CODE_SIDE_INVALIDATED_EARLY, "Move DC CVAU in 0x44 behind the DSB that brings the line 0x90000000 "},
+        {CODE_SIDE_IC_INCOMPLETE, "Put a DSB between DC CVAU in 0x44 and the context synchronisation (ISB) "},
+        {CODE_SIDE_NOT_SYNCHRONISED, "Put an ISB behind DC CVAU in 0x44 and before the line 0x90000000 is "},
+    };
+    static_assert(sizeof(rows) / sizeof(rows[0]) == CODE_SIDE_FAULT_COUNT - 1, "each fault has its sentence");
+    for (const auto &row : rows) {
+        prove_finding record = stale(0x90000004, 0x10, AGENT_FETCH);
+        record.copy = PROVE_COPY_INSTRUCTION;
+        record.detail = row.fault;
+        record.by = site(AGENT_PE, 0x44, 90);
+        record.by.op = ACCESS_DC_CVAU;
+        const auto found = collect({record});
+        ASSERT_EQ(found->count, 1u);
+        EXPECT_EQ(std::string(found->entries[0].repair).find(row.repair), 0u) << found->entries[0].repair;
+        EXPECT_TRUE(holds(found->entries[0].repair, "store, DC CVAU, DSB ISH, IC IVAU, DSB ISH, ISB, jump"));
+        record.by.known = false;
+        EXPECT_FALSE(holds(collect({record})->entries[0].repair, "null"));
+    }
+}
+
+TEST(cosim_proof, a_warning_of_an_instruction_says_what_is_not_known)
+{
+    prove_finding record = stale(0x90000000, 0x10, AGENT_FETCH);
+    record.copy = PROVE_COPY_INSTRUCTION;
+    record.detail = CODE_SIDE_IC_INCOMPLETE;
+    EXPECT_FALSE(holds(collect({record})->entries[0].message, "is not known"));
+    record.severity = PROVE_WARNING;
+    EXPECT_TRUE(holds(collect({record})->entries[0].message, "whether this instruction was is not known"));
+}
+
 } // namespace
