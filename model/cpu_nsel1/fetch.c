@@ -128,20 +128,29 @@ bool fetch_is_ready(const struct cpu *cpu)
            cell_is_decoded(cpu, way->page, cell_of(cpu->pc));
 }
 
+/* What could be fetched is not executed: an illegal state comes behind the faults of the fetch. */
+static enum fetch_result illegal_state_take(struct cpu *cpu, enum fetch_result result)
+{
+    if (result == FETCH_SINGLE) {
+        code_cell_drop(cpu, cpu->page, cell_of(cpu->pc));
+    }
+    memory_made(cpu)->by_fetches++;
+    exception_take(cpu, exception_target(cpu), EC_ILLEGAL_STATE, 0, 0, cpu->pc);
+    return FETCH_FAULT;
+}
+
 enum fetch_result fetch_instruction(struct cpu *cpu)
 {
     if (cpu->translation_dirty) {
         memory_translation_flush(cpu);
     }
-    if (cpu->pstate.illegal) {
-        exception_take(cpu, exception_target(cpu), EC_ILLEGAL_STATE, 0, 0, cpu->pc);
-        return FETCH_FAULT;
-    }
     if (!cpu->fetch.answered && fetch_is_ready(cpu)) {
         const struct fetch_way *way = fetch_way_of(cpu);
         cpu->page = way->page;
         cpu->page_va = way->tag;
-        return FETCH_READY;
+        return cpu->pstate.illegal ? illegal_state_take(cpu, FETCH_READY) : FETCH_READY;
     }
-    return fetch_slow(cpu);
+    enum fetch_result result = fetch_slow(cpu);
+    bool fetched = result == FETCH_READY || result == FETCH_SINGLE;
+    return cpu->pstate.illegal && fetched ? illegal_state_take(cpu, result) : result;
 }
