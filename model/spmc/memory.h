@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/abi/ffa_memory.h"
 #include "model/bus/page_ranges.h"
 #include "model/bus/smc_frame.h"
 #include "model/spmc/profile.h"
@@ -103,16 +104,12 @@ struct spmc_memory_step {
 
 /* Private to the core from here on. */
 
-struct spmc_memory_constituent {
-    uint64_t pa;
-    uint32_t page_count;
-};
-
 struct spmc_memory_borrower {
     uint16_t endpoint_id;
     uint8_t permissions; /* that the sender gives */
     uint8_t flags;
     uint8_t retrieved_permissions;
+    uint8_t retrieved_attributes;
     bool zero_after_relinquish;
     uint32_t retrievals; /* not yet relinquished; above 1 with the EL3 SPMC alone */
     uint64_t implementation_defined[2];
@@ -120,12 +117,14 @@ struct spmc_memory_borrower {
 
 struct spmc_memory_transaction {
     bool live;
-    bool complete;        /* all fragments have come */
-    bool zero_at_reclaim; /* a borrower asked for zeroes that another one still kept from happening */
-    uint8_t kind;         /* enum spmc_memory_kind */
+    bool in_force;     /* all fragments have come and were right: rights follow from it */
+    bool dissolving;   /* donated and retrieved; the receiver has not got all of the response */
+    bool secure;       /* the pages are in the secure PA space */
+    bool zero_pending; /* a borrower asked for zeroes while another one still had the pages */
+    uint8_t kind;      /* enum memory_kind */
     uint16_t sender;
     uint16_t attributes;
-    uint32_t flags;
+    uint32_t flags; /* of the send */
     uint64_t handle;
     uint64_t tag;
     uint32_t access_size; /* of the sender's endpoint access descriptors */
@@ -133,7 +132,8 @@ struct spmc_memory_transaction {
     uint32_t received;
     uint32_t fragment_count;
     uint32_t page_count;
-    uint32_t constituent_first; /* in the pool */
+    uint32_t constituents_offset; /* in the sender's descriptor */
+    uint32_t constituent_first;   /* in the pool */
     uint32_t constituent_count;
     uint32_t borrower_count;
     struct spmc_memory_borrower borrowers[SPMC_MEMORY_BORROWERS_MAX];
@@ -142,28 +142,30 @@ struct spmc_memory_transaction {
 /* A retrieve response of which the borrower has not got everything. */
 struct spmc_memory_response {
     bool live;
-    bool all_borrowers; /* the hypervisor's form */
-    uint64_t handle;
-    uint32_t last;
+    uint32_t transaction;
+    uint32_t borrower; /* in the hypervisor's form none: all are told */
+    uint32_t last;     /* offsets of the fragment that was given last, and of the next one */
     uint32_t next;
     uint32_t length;
 };
 
-/* The call in progress: what is still to be done, in order. */
+/* The call in progress, and what is still to be done for it. */
 struct spmc_memory_operation {
-    uint8_t phase; /* enum memory_phase */
+    uint8_t kind;  /* enum memory_operation_kind */
+    uint8_t phase; /* of it, in its order */
+    bool rolling_back;
     bool zero;
-    bool zero_again; /* a rollback is under way */
-    uint8_t kind;    /* enum memory_operation_kind */
-    uint16_t endpoint;
-    uint8_t access;
+    bool tell;
+    uint16_t endpoint; /* whose rights change */
     uint32_t transaction;
     uint32_t borrower;
     uint32_t constituent;
-    uint64_t done; /* bytes of it */
+    uint64_t done; /* bytes of the constituent */
+    uint32_t fragment_size;
+    uint32_t rx_size;
     struct spmc_memory_caller caller;
     struct smc_frame call;
-    struct spmc_memory_step result; /* when everything has gone well */
+    struct smc_frame result; /* when everything has gone well */
 };
 
 struct spmc_memory {
@@ -175,7 +177,7 @@ struct spmc_memory {
     struct spmc_memory_operation operation;
     struct spmc_memory_response responses[SPMC_MEMORY_ENDPOINTS_MAX];
     struct spmc_memory_transaction transactions[SPMC_MEMORY_TRANSACTIONS_MAX];
-    struct spmc_memory_constituent constituents[SPMC_MEMORY_CONSTITUENTS_MAX];
+    struct ffa_memory_constituent constituents[SPMC_MEMORY_CONSTITUENTS_MAX];
     struct page_range owned[SPMC_MEMORY_RANGES_MAX];
     struct page_range permissions[SPMC_MEMORY_RANGES_MAX];
     uint8_t buffer[SPMC_MEMORY_BUFFER_SIZE];
