@@ -51,13 +51,11 @@ static void page_cells_drop(struct cpu *cpu, struct code_page *page, uint32_t fi
 
 void code_reset(struct cpu *cpu)
 {
-    for (uint32_t i = 0; i < CODE_PAGES; i++) {
-        cpu->code_pages[i].pa = CODE_PAGE_NONE;
-    }
     for (uint32_t i = 0; i < CODE_BUCKETS; i++) {
         cpu->code_buckets[i] = 0;
     }
     cpu->code_page_next = 0;
+    cpu->code_page_count = 0;
     code_fetch_ways_flush(cpu);
 }
 
@@ -102,7 +100,7 @@ static void page_unlink(struct cpu *cpu, struct code_page *page)
         link = &cpu->code_pages[*link - 1].next;
     }
     *link = page->next;
-    page->pa = CODE_PAGE_NONE;
+    page->used = false;
     code_fetch_ways_flush(cpu);
 }
 
@@ -127,14 +125,18 @@ struct code_page *code_page_get(struct cpu *cpu, uint64_t pa)
         return page;
     }
     page = &cpu->code_pages[cpu->code_page_next];
-    if (page->pa != CODE_PAGE_NONE) {
+    if (page->used) {
         page_unlink(cpu, page);
     }
     uint32_t *bucket = &cpu->code_buckets[bucket_of(pa)];
     page->pa = pa;
+    page->used = true;
     page->lines = 0;
     page->next = *bucket;
     *bucket = cpu->code_page_next + 1;
+    if (cpu->code_page_count < CODE_PAGES) {
+        cpu->code_page_count++;
+    }
     cpu->code_page_next = (cpu->code_page_next + 1) % CODE_PAGES;
     page_cells_drop(cpu, page, 0, CODE_CELLS);
     page->ops[CODE_CELLS].handler = cpu->handlers[OP_page_end];
@@ -190,9 +192,9 @@ void code_range_drop(struct cpu *cpu, uint64_t pa, uint64_t size)
 
 void code_pages_drop(struct cpu *cpu, uint64_t pa, uint64_t size)
 {
-    for (uint32_t i = 0; i < CODE_PAGES; i++) {
+    for (uint32_t i = 0; i < cpu->code_page_count; i++) {
         struct code_page *page = &cpu->code_pages[i];
-        if (page->pa != CODE_PAGE_NONE && page->pa - pa < size) {
+        if (page->used && page->pa - pa < size) {
             page_unlink(cpu, page);
         }
     }
@@ -214,8 +216,8 @@ void code_range_forget(struct cpu *cpu, uint64_t pa, uint64_t size)
 
 void code_all_drop(struct cpu *cpu)
 {
-    for (uint32_t i = 0; i < CODE_PAGES; i++) {
-        if (cpu->code_pages[i].pa != CODE_PAGE_NONE) {
+    for (uint32_t i = 0; i < cpu->code_page_count; i++) {
+        if (cpu->code_pages[i].used) {
             page_cells_drop(cpu, &cpu->code_pages[i], 0, CODE_CELLS);
             cpu->code_pages[i].lines = 0;
         }

@@ -201,7 +201,8 @@ struct cpu {
     struct cpu_window windows[WINDOWS_MAX]; /* sorted by pa, disjoint */
     struct code_page *code_pages;           /* CODE_PAGES of them */
     uint32_t code_page_next;                /* the slot that is taken next */
-    uint32_t code_buckets[CODE_BUCKETS];    /* index + 1 */
+    uint32_t code_page_count;            /* slots that have been taken: the others are as calloc left them */
+    uint32_t code_buckets[CODE_BUCKETS]; /* index + 1 */
 
     enum asked asked;
     struct access access;

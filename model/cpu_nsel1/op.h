@@ -9,6 +9,7 @@
 #define MODEL_CPU_NSEL1_OP_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -51,12 +52,12 @@ enum cpu_leave {
 struct code_page {
     struct op ops[CODE_CELLS + 1]; /* the last one leads to the next page */
     uint32_t words[CODE_CELLS];    /* the encodings of decoded cells */
-    uint64_t pa;                   /* CODE_PAGE_NONE: the slot is empty */
-    uint64_t lines;                /* bit n: some cell of bytes [64 n, 64 n + 64) is decoded */
-    const uint8_t *host;           /* golden mode: the bytes, if a window holds the page */
-    uint32_t next;                 /* chain of the hash table, index + 1; 0 ends it */
+    uint64_t pa;
+    bool used;           /* false: the slot is empty; memory that has never been used looks like that */
+    uint64_t lines;      /* bit n: some cell of bytes [64 n, 64 n + 64) is decoded */
+    const uint8_t *host; /* golden mode: the bytes, if a window holds the page */
+    uint32_t next;       /* chain of the hash table, index + 1; 0 ends it */
 };
-#define CODE_PAGE_NONE UINT64_MAX
 
 #ifdef __cplusplus
 }
