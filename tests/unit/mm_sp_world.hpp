@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,10 +60,11 @@ public:
         bytes payload; // message_length bytes, less the variable header
     };
 
-    static struct mm_sp_config default_config()
+    static struct mm_sp_config default_config(enum mm_sp_dialect dialect = MM_SP_SMM_GATEWAY)
     {
         struct mm_sp_config config;
         mm_sp_config_init(&config, BUFFER_PA, BUFFER_SIZE);
+        config.dialect = static_cast<uint8_t>(dialect);
         return config;
     }
 
@@ -82,24 +84,26 @@ public:
     {
         event_log_clear(log.get());
         accesses.clear();
+        points.clear();
         struct mm_sp_step step = mm_sp_call(core.get(), &frame);
-        while (step.need == MM_SP_ACCESS) {
-            step = mm_sp_continue(core.get(), provide(step));
+        while (step.need != MM_SP_DONE) {
+            step = mm_sp_continue(core.get(), step.need == MM_SP_PREEMPTIBLE ? pause(step) : provide(step));
         }
         return step.frame;
     }
 
+    bool standalone() const { return core->config.dialect == MM_SP_STANDALONE_MM; }
+
     struct smc_frame doorbell(uint64_t offset = 0)
     {
-        return run({{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002, 0, offset}});
+        return run({{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002, 0, standalone() ? BUFFER_PA + offset : offset}});
     }
 
     // Lays a message into the buffer.
-    void lay(uint64_t function, const bytes &payload, uint64_t offset = 0)
+    void lay(uint64_t function, const bytes &payload, uint64_t offset = 0, uint64_t status = 0)
     {
         const uint8_t guid[] = MM_VARIABLE_GUID_BYTES;
         const uint64_t length = MM_VARIABLE_HEADER_SIZE + payload.size();
-        const uint64_t status = 0;
         uint8_t *at = buffer.data() + offset;
         memcpy(at, guid, sizeof(guid));
         memcpy(at + 16, &length, 8);
@@ -109,9 +113,9 @@ public:
     }
 
     // One message that the endpoint accepts.
-    reply invoke(uint64_t function, const bytes &payload, uint64_t offset = 0)
+    reply invoke(uint64_t function, const bytes &payload, uint64_t offset = 0, uint64_t status = 0)
     {
-        lay(function, payload, offset);
+        lay(function, payload, offset, status);
         mm_status = static_cast<int64_t>(doorbell(offset).x[3]);
         reply result = {};
         memcpy(&result.message_length, buffer.data() + offset + 16, 8);
@@ -153,11 +157,17 @@ public:
         bytes data;
     };
 
-    value get(const std::string &name, uint64_t room = 3000, uint8_t guid = 1)
+    // StandaloneMM wants the room for the data in the message.
+    static constexpr uint64_t ROOM_DEFAULT = UINT32_MAX;
+    value get(const std::string &name, uint64_t room = ROOM_DEFAULT, uint8_t guid = 1)
     {
         const bytes wide = utf16(name);
+        if (room == ROOM_DEFAULT) {
+            room = standalone() ? 600 : 3000;
+        }
+        const bytes area(standalone() ? room : 0, 0xEE);
         const reply answer =
-            invoke(MM_FUNCTION_GET_VARIABLE, access_payload(wide, 0, {}, room, guid_of(guid)));
+            invoke(MM_FUNCTION_GET_VARIABLE, access_payload(wide, 0, area, room, guid_of(guid)));
         value result = {answer.efi_status, 0, 0, {}};
         if (answer.payload.size() >= MM_VARIABLE_ACCESS_NAME + wide.size()) {
             struct mm_variable_access header;
@@ -167,6 +177,9 @@ public:
             result.data.assign(answer.payload.begin() + MM_VARIABLE_ACCESS_NAME +
                                    static_cast<std::ptrdiff_t>(wide.size()),
                                answer.payload.end());
+            if (standalone()) { // the whole message comes back
+                result.data.resize(answer.efi_status == EFI_SUCCESS ? header.data_size : 0);
+            }
         }
         return result;
     }
@@ -191,6 +204,9 @@ public:
             result.name_size = header.name_size;
             result.guid = header.guid;
             result.name.assign(answer.payload.begin() + sizeof(header), answer.payload.end());
+            if (standalone() && answer.efi_status == EFI_SUCCESS) {
+                result.name.resize(header.name_size);
+            }
         }
         return result;
     }
@@ -232,10 +248,21 @@ public:
     std::unique_ptr<struct event_log> log;
     bytes buffer;
     std::vector<struct access> accesses;
+    std::vector<uint32_t> points;  // where the partition could have been preempted
+    std::function<void()> disturb; // what happens after each access and at each point
     int64_t mm_status = 0;
     int refuse_access = -1; // the index of the access that the bus refuses
 
 private:
+    bool pause(const struct mm_sp_step &step)
+    {
+        points.push_back(step.point);
+        if (disturb) {
+            disturb();
+        }
+        return true;
+    }
+
     bool provide(const struct mm_sp_step &step)
     {
         accesses.push_back(step.access);
@@ -246,6 +273,9 @@ private:
             memcpy(step.bytes, buffer.data() + (step.access.pa - BUFFER_PA), step.access.size);
         } else if (step.access.op == ACCESS_WRITE) {
             memcpy(buffer.data() + (step.access.pa - BUFFER_PA), step.bytes, step.access.size);
+        }
+        if (disturb) {
+            disturb();
         }
         return true;
     }
