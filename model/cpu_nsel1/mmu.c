@@ -47,6 +47,9 @@ void cpu_translation_regime(const struct cpu *cpu, uint32_t el, struct translati
         .hcr_el2 = cpu->sysreg[SYSREG_HCR_EL2],
         .el = (uint8_t)el,
     };
+    if (!el2 && cpu->config.entry_el == 2 && (regime->hcr_el2 & HCR_TGE) != 0) {
+        regime->sctlr &= ~SCTLR_M; /* EL0 is EL2's: nothing of EL1 translates for it */
+    }
     regime->live = translation_walks(regime) || translation_flat_cacheable(regime);
 }
 

@@ -139,6 +139,33 @@ TEST(cpu_exception, smc_is_retired_before_it_is_asked_and_its_answer_is_written)
     EXPECT_EQ(world.events_of(EVENT_CPU_SMC).size(), 1U);
 }
 
+TEST(cpu_exception, hypervisor_may_trap_wfe_that_would_wait)
+{
+    cpu_world world(CPU_MEMORY_GOLDEN, 2);
+    program p = with_vectors(VBAR_EL2);
+    p.set(HCR_EL2, 1ULL << 31 | 1 << 14).set(ELR_EL2, EL0_CODE).set(SPSR_EL2, DAIF_MASKED | EL1H)(ERET);
+    world.words(EL0_CODE, {WFE, WFE}); // the first one meets the event that ERET leaves
+    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+    EXPECT_EQ(world.vector_offset(), 0x400U);
+    EXPECT_EQ(world.sysreg(ESR_EL2), esr(1, 0x1e00001));
+    EXPECT_EQ(world.sysreg(ELR_EL2), EL0_CODE + 4);
+}
+
+// HCR_EL2.TGE: QEMU 7.2 lets EL1's tables translate for such an EL0.
+TEST(cpu_exception, el0_of_el2_is_not_translated_by_el1)
+{
+    cpu_world world(CPU_MEMORY_GOLDEN, 2);
+    program p = with_vectors(VBAR_EL2);
+    p.set(SCTLR_EL1, 1).set(TCR_EL1, 25).set(TTBR0_EL1, cpu_world::TABLES); // zeros: nothing is mapped
+    p.set(HCR_EL2, 1ULL << 31 | 1 << 27).set(ELR_EL2, EL0_CODE).set(SPSR_EL2, DAIF_MASKED | EL0T);
+    p.mov(0, cpu_world::DATA)(ERET);
+    world.put64(cpu_world::DATA, 0x1234);
+    world.words(EL0_CODE, {ldr(1, 0), svc(7)});
+    ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+    EXPECT_EQ(world.sysreg(ESR_EL2), esr(0x15, 7));
+    EXPECT_EQ(world.x(1), 0x1234U);
+}
+
 TEST(cpu_exception, hypervisor_may_trap_smc)
 {
     cpu_world world(CPU_MEMORY_GOLDEN, 2);
@@ -164,6 +191,32 @@ TEST(cpu_exception, a_return_to_an_impossible_state_sets_il_and_keeps_the_level)
         EXPECT_EQ(world.sysreg(ESR_EL1), esr(0x0e, 0)) << spsr;
         EXPECT_EQ(world.sysreg(ELR_EL1), EL0_CODE) << spsr;
         EXPECT_EQ(world.sysreg(SPSR_EL1), 0x80000000 | 1 << 20 | EL1H) << spsr;
+    }
+}
+
+TEST(cpu_exception, an_illegal_state_comes_behind_faults_of_the_fetch)
+{
+    constexpr uint64_t NOWHERE = 0x20000000; // an external abort
+    const struct {
+        uint64_t target;
+        uint64_t esr;
+    } rows[] = {
+        {EL0_CODE, esr(0x0e, 0)},
+        {EL0_CODE + 2, esr(0x22, 0)},
+        {NOWHERE, esr(0x21, 0x10)},
+        {NOWHERE + 1, esr(0x22, 0)},
+    };
+    for (const cpu_memory_mode mode : {CPU_MEMORY_GOLDEN, CPU_MEMORY_CACHED}) {
+        for (const auto &row : rows) {
+            cpu_world world(mode, 1);
+            program p = with_vectors();
+            p.append(return_to(row.target, 0xd));
+            world.words(EL0_CODE, {NOP});
+            ASSERT_EQ(world.run_program(p), CPU_NEED_SMC);
+            EXPECT_EQ(world.sysreg(ESR_EL1), row.esr) << row.target;
+            EXPECT_EQ(world.sysreg(ELR_EL1), row.target);
+            EXPECT_EQ(world.sysreg(SPSR_EL1) & 1 << 20, 1U << 20) << "IL is kept";
+        }
     }
 }
 
