@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define VARIABLE_STORE_NAME_MAX       128   /* bytes, NUL included: 64 characters (Trusted Services 0d55b4c7) */
+#define VARIABLE_STORE_NAME_MAX       1024 /* bytes, NUL included, of one name that any configuration may allow */
 #define VARIABLE_STORE_DATA_MAX       65536 /* bytes of one value that any configuration may allow */
 #define VARIABLE_STORE_STATEMENTS_MAX 16
 
