@@ -20,6 +20,7 @@ ffa_cosim_find(LIBELF libelf libelf-dev)
 ffa_cosim_find(LIBDW libdw libdw-dev)
 ffa_cosim_find(SQLITE sqlite3 libsqlite3-dev)
 ffa_cosim_find(CAPSTONE capstone libcapstone-dev)
+ffa_cosim_find(LIBCRYPTO libcrypto libssl-dev)
 
 # libfdt has no pkg-config file on Debian 12.
 find_path(FFA_COSIM_LIBFDT_INCLUDE libfdt.h)

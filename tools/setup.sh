@@ -3,9 +3,10 @@
 
 # What the build needs.
 build_packages="gcc g++ cmake ninja-build pkg-config python3 gcc-aarch64-linux-gnu libsystemc-dev libfyaml-dev
-                libjansson-dev libelf-dev libdw-dev libsqlite3-dev libcapstone-dev libfdt-dev clang-14 lld-14 mtools"
+                libjansson-dev libelf-dev libdw-dev libsqlite3-dev libssl-dev libcapstone-dev libfdt-dev
+                clang-14 lld-14 mtools"
 # What only the tests need.
-test_packages="git libgtest-dev libgmock-dev qemu-user qemu-system-arm u-boot-qemu"
+test_packages="git openssl efitools libgtest-dev libgmock-dev qemu-user qemu-system-arm u-boot-qemu"
 
 say() {
     printf '==> %s\n' "$*"

@@ -79,26 +79,38 @@ struct authenticated_variable_answer {
     bool vendor_keys_modified;             /* EDK2: VendorKeys becomes 0 */
 };
 
+/* A name of ASCII characters against one of a variable, NUL included. */
+bool authenticated_variable_name_equals(const uint8_t *name, uint32_t name_size, const char *text);
+
+/* Where the content begins behind a descriptor. False: it is malformed (EFI_SECURITY_VIOLATION). */
+bool authenticated_variable_content(const uint8_t *data, uint32_t data_size, uint32_t *content_offset);
+
 void authenticated_variable_check(const struct authenticated_variable_request *request,
                                   struct authenticated_variable_answer *answer);
 
 /*
- * Does authenticated_variable_check() ask for the value of PK and KEK, and for the existing value? Spares the
+ * Does authenticated_variable_check() look at the values of PK and KEK, and at the existing value? Spares the
  * caller three reads for every other variable.
  */
-bool authenticated_variable_is_key_database(const struct efi_guid *guid, const uint8_t *name,
-                                            uint32_t name_size);
+bool authenticated_variable_is_key_database(const uint8_t *name, uint32_t name_size);
 
 /* Name and namespace of PK, KEK, db, dbx and dbt. */
 struct authenticated_variable_name {
     const char *text;
     struct efi_guid guid;
-    uint8_t name[24]; /* UTF-16, NUL included */
+    uint8_t name[40]; /* UTF-16, NUL included */
     uint32_t name_size;
 };
-#define AUTHENTICATED_VARIABLE_KEY_DATABASES 5U
-enum { KEY_DATABASE_PK, KEY_DATABASE_KEK, KEY_DATABASE_DB, KEY_DATABASE_DBX, KEY_DATABASE_DBT };
-void authenticated_variable_key_database(uint32_t index, struct authenticated_variable_name *name);
+enum authenticated_variable_key_database {
+    KEY_DATABASE_PK,
+    KEY_DATABASE_KEK,
+    KEY_DATABASE_DB,
+    KEY_DATABASE_DBX,
+    KEY_DATABASE_DBT,
+};
+#define KEY_DATABASE_COUNT 5
+void authenticated_variable_name_of(enum authenticated_variable_key_database database,
+                                    struct authenticated_variable_name *name);
 
 /*
  * Variables that EDK2 makes by itself when it starts, and makes again when the mode changes: SetupMode,
@@ -123,8 +135,8 @@ struct authenticated_variable_state {
     bool vendor_keys_kept; /* no vendor_keys_modified so far */
 };
 
-void authenticated_variable_system(uint32_t index, const struct authenticated_variable_state *state,
-                                   struct authenticated_variable_system *variable);
+void authenticated_variable_system_at(uint32_t index, const struct authenticated_variable_state *state,
+                                      struct authenticated_variable_system *variable);
 
 #ifdef __cplusplus
 }
