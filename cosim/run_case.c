@@ -10,6 +10,7 @@
 
 #include "cosim/locate.h"
 #include "model/platform/platform_file.h"
+#include "model/platform/platform_partitions.h"
 
 /* A guest that never ends a scenario is stopped here; a `stop` key or an option says otherwise. */
 #define CASE_INSTRUCTIONS_MAX 200000000ULL
@@ -41,6 +42,15 @@ static bool platform_open(struct run_case *run_case, const char *name)
         return run_case_mistake(run_case, error);
     }
     return true;
+}
+
+/* Those of the scenario join the platform's. */
+static bool partitions_open(struct run_case *run_case)
+{
+    struct scenario *scenario = &run_case->scenario;
+    return scenario->partitions == NULL ||
+           platform_partitions_read(&scenario->document, scenario->partitions, &run_case->platform) ||
+           run_case_mistake(run_case, scenario->document.error);
 }
 
 static bool firmware_open(struct run_case *run_case, const char *name)
@@ -150,6 +160,10 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
     if (!platform_open(run_case, options->platform != NULL ? options->platform : scenario->platform)) {
         return false;
     }
+    if (!partitions_open(run_case)) {
+        return false;
+    }
+    scenario_profile_apply(scenario, run_case->platform.profile);
     if (scenario->payload.given && options->firmware == NULL) {
         if (!payload_open(run_case)) {
             return false;

@@ -154,6 +154,10 @@ void verdict_make(struct run_case *run_case);
 /* A token's: `result` against `first`, the run on golden memory. */
 void verdict_token(struct run_case *run_case);
 
+/* verdict_ffa.c: what an FF-A step returned, against what its step expects; the first difference is told. */
+bool verdict_ffa_differs(const struct run_case *run_case, uint32_t index, char *found, char *expected,
+                         size_t size);
+
 /* expected.c: the event text in the file `.expected` beside a scenario. */
 bool expected_exists(const char *scenario_path);
 /* It is that of a prove run: other modes have other events. */

@@ -93,24 +93,39 @@ static bool findings_read(struct yaml_document *document, const struct yaml_node
     return true;
 }
 
+/* One end for all profiles, or a map from their names; `default` for those that it does not name. */
+static bool ends_read(struct yaml_document *document, const struct yaml_node *node, struct scenario *scenario)
+{
+    static const char *const keys[] = {"hafnium", "el3-spmc", "op-tee", "default", NULL};
+    const bool map = node != NULL && node->kind == YAML_MAPPING;
+    if (map && !yaml_keys_check(document, node, keys)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < SPMC_PROFILE_COUNT; i++) {
+        const struct yaml_node *own = map ? yaml_get(node, keys[i]) : node;
+        const struct yaml_node *value = own != NULL || !map ? own : yaml_get(node, "default");
+        uint32_t end = SCENARIO_END_CLEAN;
+        if (value != NULL && !yaml_choice(document, value, end_names, &end)) {
+            return false;
+        }
+        scenario->ends[i] = (enum scenario_end)end;
+    }
+    scenario->end = scenario->ends[SPMC_PROFILE_HAFNIUM];
+    return true;
+}
+
 static bool expect_read(struct scenario *scenario)
 {
     static const char *const keys[] = {"findings", "replay_findings", "end", NULL};
     struct yaml_document *document = &scenario->document;
     const struct yaml_node *expect = yaml_require(document, document->root, "expect");
-    uint32_t end = SCENARIO_END_CLEAN;
     if (expect == NULL || !yaml_keys_check(document, expect, keys) ||
         yaml_require(document, expect, "findings") == NULL ||
         !findings_read(document, yaml_get(expect, "findings"), &scenario->findings) ||
         !findings_read(document, yaml_get(expect, "replay_findings"), &scenario->replay_findings)) {
         return false;
     }
-    const struct yaml_node *node = yaml_get(expect, "end");
-    if (node != NULL && !yaml_choice(document, node, end_names, &end)) {
-        return false;
-    }
-    scenario->end = (enum scenario_end)end;
-    return true;
+    return ends_read(document, yaml_get(expect, "end"), scenario);
 }
 
 /* Foreign payloads. */
@@ -173,13 +188,14 @@ static bool stop_read(struct scenario *scenario)
 
 static bool content_read(struct scenario *scenario)
 {
-    static const char *const keys[] = {"about",   "platform", "firmware", "steps", "payload",
-                                       "console", "stop",     "expect",   NULL};
+    static const char *const keys[] = {"about",   "platform", "firmware", "steps",      "payload",
+                                       "console", "stop",     "expect",   "partitions", NULL};
     struct yaml_document *document = &scenario->document;
     const struct yaml_node *root = document->root;
     if (!yaml_keys_check(document, root, keys)) {
         return false;
     }
+    scenario->partitions = yaml_get(root, "partitions");
     const struct yaml_node *payload = yaml_get(root, "payload");
     const struct yaml_node *steps = yaml_get(root, "steps");
     const struct yaml_node *firmware = yaml_get(root, "firmware");
@@ -226,10 +242,33 @@ bool scenario_read(const char *path, struct scenario *scenario)
     return yaml_read_file(&scenario->document, path) && content_read(scenario);
 }
 
+static void step_free(struct scenario_step *step)
+{
+    for (uint32_t i = 0; i < step->expect_count; i++) {
+        free(step->expects[i].bytes);
+    }
+    free(step->expects);
+    free(step->operands);
+}
+
+void scenario_profile_apply(struct scenario *scenario, uint8_t profile)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < scenario->step_count; i++) {
+        if ((scenario->steps[i].profiles >> profile & 1) != 0) {
+            scenario->steps[kept++] = scenario->steps[i];
+        } else {
+            step_free(&scenario->steps[i]);
+        }
+    }
+    scenario->step_count = kept;
+    scenario->end = scenario->ends[profile];
+}
+
 void scenario_free(struct scenario *scenario)
 {
     for (uint32_t i = 0; i < scenario->step_count; i++) {
-        free(scenario->steps[i].operands);
+        step_free(&scenario->steps[i]);
     }
     free(scenario->steps);
     free(scenario->path);

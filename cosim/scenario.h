@@ -41,8 +41,43 @@ struct scenario_findings {
 
 enum scenario_end { SCENARIO_END_CLEAN, SCENARIO_END_FAULT, SCENARIO_END_LIMIT, SCENARIO_END_ANY };
 
+enum scenario_expect_kind {
+    EXPECT_WORD,   /* the result's word `index`, under `mask` */
+    EXPECT_STATUS, /* of the framework: 0 any answer but FFA_ERROR, else the status of FFA_ERROR */
+    EXPECT_BYTES,  /* all of the result */
+};
+
+/* What a result is compared with; `given` and `values` by profile. */
+struct scenario_expect {
+    enum scenario_expect_kind kind;
+    const char *name; /* as the scenario says it */
+    uint32_t index;
+    uint64_t mask;
+    bool given[SPMC_PROFILE_COUNT];
+    uint64_t values[SPMC_PROFILE_COUNT];
+    uint8_t *bytes;
+    size_t size;
+};
+
+#define SCENARIO_RANGES_MAX 16
+#define SCENARIO_NAMES_MAX  32
+
+struct scenario_range {
+    bool pool; /* `start` is a page of the firmware's pool, else an address */
+    uint64_t start;
+    uint32_t pages;
+};
+
+/* Memory that a scenario sends, by the name that it gives it. */
+struct scenario_region {
+    const char *name;
+    uint32_t range_count;
+    struct scenario_range ranges[SCENARIO_RANGES_MAX];
+};
+
 struct scenario_step {
-    uint32_t code; /* enum script_step_code */
+    uint32_t code;     /* enum script_step_code */
+    uint32_t profiles; /* bit i: it is done on enum spmc_profile i */
     const char *word;
     uint32_t line; /* in the scenario file */
     uint8_t *operands;
@@ -54,6 +89,8 @@ struct scenario_step {
     uint64_t status;    /* EFI_STATUS that is expected */
     const char *expect; /* data of get_variable, name of get_next_variable_name; NULL: not compared */
     uint64_t lines;     /* of os_dirty */
+    struct scenario_expect *expects; /* of FF-A steps */
+    uint32_t expect_count;
 };
 
 /* A file by the name that the user gave it. */
@@ -86,19 +123,27 @@ struct scenario {
     struct scenario_payload payload;
     struct scenario_step *steps;
     uint32_t step_count;
+    uint32_t region_count;
+    struct scenario_region regions[SCENARIO_NAMES_MAX];
+    uint64_t pool_used;                 /* pages */
+    const struct yaml_node *partitions; /* NULL: the platform's alone */
     struct machine_console_line console[SCENARIO_CONSOLE_MAX];
     uint32_t console_count;
     const char *stop_text;
     uint64_t instructions_max;                /* 0: not given */
     struct scenario_findings findings;        /* of prove */
     struct scenario_findings replay_findings; /* of the cached run; absent: as findings */
-    enum scenario_end end;
+    enum scenario_end end;                    /* of the platform's profile, once that is known */
+    enum scenario_end ends[SPMC_PROFILE_COUNT];
     struct yaml_document document; /* holds the texts */
 };
 
 /* Reads a file. False: scenario->document.error is one line. Call scenario_free() in either case. */
 bool scenario_read(const char *path, struct scenario *scenario);
 void scenario_free(struct scenario *scenario);
+
+/* What it asks for on a platform: steps and expectations of other profiles are left out. */
+void scenario_profile_apply(struct scenario *scenario, uint8_t profile);
 
 const char *scenario_end_text(enum scenario_end end);
 

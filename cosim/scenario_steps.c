@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cosim/scenario.h"
+#include "cosim/scenario_operands.h"
 #include "model/abi/efi.h"
 #include "model/abi/script.h"
 #include "model/mm_sp/mm_sp.h"
@@ -24,8 +25,13 @@ struct step_word {
     const char *word;
     uint32_t code;
     bool operands_required;
-    const char *keys[10]; /* NULL-terminated, modifiers left out */
+    const char *keys[12]; /* NULL-terminated, modifiers left out */
 };
+
+#define SEND_KEYS                                                                                            \
+    {                                                                                                        \
+        "to", "pages", "ranges", "name", "flags", "attributes", "tag", "fragment", NULL                      \
+    }
 
 static const struct step_word step_words[] = {
     {"boot", SCRIPT_STEP_BOOT, false, {NULL}},
@@ -40,15 +46,25 @@ static const struct step_word step_words[] = {
     {"query_variable_info", SCRIPT_STEP_QUERY_VARIABLE_INFO, true, {"attributes", NULL}},
     {"os_dirty", SCRIPT_STEP_OS_DIRTY, true, {"lines", "seed", NULL}},
     {"os_check", SCRIPT_STEP_OS_CHECK, false, {NULL}},
+    {"smc", SCRIPT_STEP_SMC, true, {"function", "expect", NULL}},
+    {"direct_request", SCRIPT_STEP_DIRECT_REQUEST, true, {"to", "form", "payload", "runs", "expect", NULL}},
+    {"tx_write", SCRIPT_STEP_TX_WRITE, true, {"offset", "bytes", "text", "u8", "u16", "u32", "u64", NULL}},
+    {"rx_read", SCRIPT_STEP_RX_READ, true, {"offset", "expect", NULL}},
+    {"mem_share", SCRIPT_STEP_MEM_SEND, true, SEND_KEYS},
+    {"mem_lend", SCRIPT_STEP_MEM_SEND, true, SEND_KEYS},
+    {"mem_donate", SCRIPT_STEP_MEM_SEND, true, SEND_KEYS},
+    {"mem_reclaim", SCRIPT_STEP_MEM_RECLAIM, true, {"handle", "flags", NULL}},
+    {"mem_write", SCRIPT_STEP_MEM_WRITE, true, {"region", "offset", "value", NULL}},
+    {"mem_read", SCRIPT_STEP_MEM_READ, true, {"region", "offset", "expect", NULL}},
 };
 #define STEP_WORDS (sizeof(step_words) / sizeof(step_words[0]))
 
-static const char *const later_words[] = {"mem_share", "mem_reclaim", "os_run", "reset", NULL};
-static const char *const modifier_keys[] = {"expect_status", "interrupts", "sp_fault", NULL};
+static const char *const later_words[] = {"os_run", "reset", NULL};
+static const char *const modifier_keys[] = {"expect_status", "interrupts", "sp_fault", "profiles", NULL};
 
 /* Operands. */
 
-static void operands_append(struct scenario_step *step, const void *bytes, size_t size)
+void operands_append(struct scenario_step *step, const void *bytes, size_t size)
 {
     /* Every item is padded with zeros to a multiple of 8. */
     const size_t padded = (size + 7U) & ~(size_t)7U;
@@ -62,7 +78,7 @@ static void operands_append(struct scenario_step *step, const void *bytes, size_
     step->operands_size += (uint32_t)padded;
 }
 
-static void operands_append_u64(struct scenario_step *step, uint64_t value)
+void operands_append_u64(struct scenario_step *step, uint64_t value)
 {
     uint8_t bytes[8];
     for (uint32_t i = 0; i < 8; i++) {
@@ -152,8 +168,8 @@ static bool attributes_read(struct yaml_document *document, const struct yaml_no
     return true;
 }
 
-static bool optional_number(struct yaml_document *document, const struct yaml_node *operands, const char *key,
-                            uint64_t min, uint64_t max, uint64_t *value)
+bool optional_number(struct yaml_document *document, const struct yaml_node *operands, const char *key,
+                     uint64_t min, uint64_t max, uint64_t *value)
 {
     const struct yaml_node *node = yaml_get(operands, key);
     return node == NULL || yaml_u64(document, node, min, max, value);
@@ -237,9 +253,18 @@ static bool dirty_read(struct yaml_document *document, const struct yaml_node *o
     return true;
 }
 
-static bool operands_read(struct yaml_document *document, const struct yaml_node *operands,
+static bool is_ffa_step(uint32_t code)
+{
+    return code >= SCRIPT_STEP_SMC && code <= SCRIPT_STEP_MEM_READ;
+}
+
+static bool operands_read(struct scenario *scenario, const struct yaml_node *operands,
                           struct scenario_step *step)
 {
+    struct yaml_document *document = &scenario->document;
+    if (is_ffa_step(step->code)) {
+        return scenario_ffa_read(scenario, operands, step);
+    }
     switch ((enum script_step_code)step->code) {
     case SCRIPT_STEP_GET_VARIABLE:
     case SCRIPT_STEP_GET_NEXT_VARIABLE_NAME:
@@ -255,6 +280,14 @@ static bool operands_read(struct yaml_document *document, const struct yaml_node
     case SCRIPT_STEP_EXIT_BOOT_SERVICES:
     case SCRIPT_STEP_SET_VIRTUAL_ADDRESS_MAP:
     case SCRIPT_STEP_OS_CHECK:
+    case SCRIPT_STEP_SMC: /* and the other FF-A steps: above */
+    case SCRIPT_STEP_DIRECT_REQUEST:
+    case SCRIPT_STEP_TX_WRITE:
+    case SCRIPT_STEP_RX_READ:
+    case SCRIPT_STEP_MEM_SEND:
+    case SCRIPT_STEP_MEM_RECLAIM:
+    case SCRIPT_STEP_MEM_WRITE:
+    case SCRIPT_STEP_MEM_READ:
         return true;
     }
     return true;
@@ -353,6 +386,12 @@ static bool status_read(struct yaml_document *document, const struct yaml_node *
     return yaml_fail(document, node, "'%.64s' is wrong, expected %s", text, expected);
 }
 
+/* Whose expect_status is the framework's: scenario_ffa.c has read it. */
+static bool is_sent(uint32_t code)
+{
+    return code == SCRIPT_STEP_MEM_SEND || code == SCRIPT_STEP_MEM_RECLAIM;
+}
+
 static bool modifiers_read(struct yaml_document *document, const struct yaml_node *operands,
                            struct scenario_step *step)
 {
@@ -363,7 +402,10 @@ static bool modifiers_read(struct yaml_document *document, const struct yaml_nod
         return false;
     }
     step->interrupts = (uint32_t)interrupts;
-    return (status == NULL || status_read(document, status, step)) &&
+    if (!scenario_profiles_read(document, yaml_get(operands, "profiles"), &step->profiles)) {
+        return false;
+    }
+    return (status == NULL || is_sent(step->code) || status_read(document, status, step)) &&
            (fault == NULL || fault_read(document, fault, step));
 }
 
@@ -402,8 +444,15 @@ static const struct step_word *word_find(struct yaml_document *document, const s
 static bool step_operands_check(struct yaml_document *document, const struct yaml_node *operands,
                                 const struct step_word *word)
 {
-    const char *keys[16];
+    static const char *const registers[] = {"x0", "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",
+                                            "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+                                            "w0", "w1",  "w2",  "w3",  "w4",  "w5",  "w6",  "w7",  "w8",
+                                            "w9", "w10", "w11", "w12", "w13", "w14", "w15", "w16", "w17"};
+    const char *keys[64];
     size_t count = 0;
+    for (size_t i = 0; word->code == SCRIPT_STEP_SMC && i < sizeof(registers) / sizeof(registers[0]); i++) {
+        keys[count++] = registers[i];
+    }
     for (size_t i = 0; word->keys[i] != NULL; i++) {
         keys[count++] = word->keys[i];
     }
@@ -414,9 +463,9 @@ static bool step_operands_check(struct yaml_document *document, const struct yam
     return yaml_keys_check(document, operands, keys);
 }
 
-static bool step_read(struct yaml_document *document, const struct yaml_node *node,
-                      struct scenario_step *step)
+static bool step_read(struct scenario *scenario, const struct yaml_node *node, struct scenario_step *step)
 {
+    struct yaml_document *document = &scenario->document;
     const bool is_word = node->kind == YAML_SCALAR;
     if (!is_word && (node->kind != YAML_MAPPING || node->count != 1)) {
         return yaml_fail(document, node, "expected a step: a word, or one word with its operands");
@@ -429,6 +478,7 @@ static bool step_read(struct yaml_document *document, const struct yaml_node *no
     step->word = word->word;
     step->code = word->code;
     step->line = key->line;
+    step->profiles = UINT32_MAX;
     if (is_word) {
         if (word->operands_required) {
             return yaml_fail(document, node, "step '%s' has no operands, expected them as a mapping",
@@ -437,7 +487,7 @@ static bool step_read(struct yaml_document *document, const struct yaml_node *no
         return true;
     }
     const struct yaml_node *operands = node->first;
-    return step_operands_check(document, operands, word) && operands_read(document, operands, step) &&
+    return step_operands_check(document, operands, word) && operands_read(scenario, operands, step) &&
            modifiers_read(document, operands, step);
 }
 
@@ -454,7 +504,7 @@ bool scenario_steps_read(struct scenario *scenario, const struct yaml_node *list
     assert(scenario->steps != NULL);
     for (const struct yaml_node *node = list->first; node != NULL; node = node->next) {
         struct scenario_step *step = &scenario->steps[scenario->step_count++];
-        if (!step_read(document, node, step)) {
+        if (!step_read(scenario, node, step)) {
             return false;
         }
         if (step->operands_size > SCRIPT_OPERANDS_MAX) {

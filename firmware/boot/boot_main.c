@@ -10,6 +10,7 @@
 #include "firmware/boot/loader.h"
 #include "firmware/boot/variable_start.h"
 #include "firmware/common/arch.h"
+#include "firmware/common/ffa_step.h"
 #include "firmware/common/memory.h"
 #include "firmware/common/step.h"
 #include "firmware/maintenance/maintenance.h"
@@ -67,12 +68,15 @@ static uint64_t boot_services_start(void)
     if (error) {
         return ffa_errno_to_efi_status(error);
     }
+    ffa_discovery_buffers(&os_ffa_workspace.boot_tx, &os_ffa_workspace.boot_rx);
+    os_ffa_workspace.version = discovery.version;
     console_write("EFI: MM partition ID ");
     console_write_hex(discovery.mm_partition_id);
     console_write("\n");
     const uint64_t status = variable_services_start();
     if (status != EFI_SUCCESS) {
         ffa_rxtx_unmap(&discovery);
+        ffa_workspace_init(&os_ffa_workspace);
         return status;
     }
     efi_runtime_services_seal();
@@ -108,6 +112,8 @@ static uint64_t exit_boot_services(void)
     if (error) {
         return ffa_errno_to_efi_status(error);
     }
+    os_ffa_workspace.boot_tx = 0;
+    os_ffa_workspace.boot_rx = 0;
     shared_buffer_leave();
     efi_runtime_context.private_message = 0;
     efi_runtime_context.ffa_runtime_ready = true;
@@ -124,6 +130,10 @@ static void step_do(void)
         } else {
             step_finish(EFI_NOT_READY);
         }
+        return;
+    }
+    if (step_is_ffa(&step)) {
+        step_do_ffa(&os_ffa_workspace, &step);
         return;
     }
     switch (step.code) {
@@ -151,6 +161,7 @@ void boot_main(void);
 void boot_main(void)
 {
     console_start();
+    ffa_workspace_init(&os_ffa_workspace);
     console_write(arch_is_el2() ? "ffa-cosim firmware at EL2, maintenance: "
                                 : "ffa-cosim firmware at EL1, maintenance: ");
     console_write(maintenance_name);

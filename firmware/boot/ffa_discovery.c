@@ -130,6 +130,12 @@ int32_t ffa_rxtx_unmap(struct ffa_discovery *discovery)
     return error;
 }
 
+void ffa_discovery_buffers(uint8_t **tx, uint8_t **rx)
+{
+    *tx = tx_buffer;
+    *rx = rx_buffer;
+}
+
 /*
  * Partitions that match, at most `max` of them copied to `partitions`; `count` receives how many there are.
  * At 1.0 a descriptor has 8 bytes, whatever w3 says. RX is released in every case in which it became ours.

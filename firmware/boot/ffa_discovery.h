@@ -25,6 +25,9 @@ struct ffa_discovery {
 /* Everything in the order of U-Boot 6073c36b. 0 or a negative errno; then nothing is left mapped. */
 int32_t ffa_discover(struct ffa_discovery *discovery);
 
+/* The buffers that discovery maps. */
+void ffa_discovery_buffers(uint8_t **tx, uint8_t **rx);
+
 /* FFA_RXTX_UNMAP, if they are mapped. 0 or a negative errno. */
 int32_t ffa_rxtx_unmap(struct ffa_discovery *discovery);
 

@@ -4,6 +4,7 @@
  * steps are unsupported here; variable steps go through the runtime services table at its present address.
  */
 #include "firmware/common/arch.h"
+#include "firmware/common/ffa_step.h"
 #include "firmware/common/step.h"
 #include "firmware/os/os.h"
 #include "firmware/os/os_lines.h"
@@ -12,6 +13,7 @@
 
 struct os_image os_image;
 struct os_handover os_handover;
+struct ffa_workspace os_ffa_workspace __attribute__((section(".noinit.os_ffa")));
 
 static struct step step __attribute__((section(".noinit")));
 static struct efi_runtime_services *services;
@@ -97,6 +99,8 @@ static void step_do(void)
         } else {
             step_finish(EFI_UNSUPPORTED);
         }
+    } else if (step_is_ffa(&step)) {
+        step_do_ffa(&os_ffa_workspace, &step);
     } else if (step.code == SCRIPT_STEP_SET_VIRTUAL_ADDRESS_MAP) {
         step_finish(virtual_address_map_set());
     } else if (step.code == SCRIPT_STEP_OS_DIRTY) {

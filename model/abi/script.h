@@ -53,7 +53,39 @@ enum script_step_code {
         7,                    /* attributes:u64 -> maximum_storage:u64 remaining:u64 maximum_size:u64 */
     SCRIPT_STEP_OS_DIRTY = 8, /* lines:u64 seed:u64: the OS writes that many 64-byte lines -> - */
     SCRIPT_STEP_OS_CHECK = 9, /* - -> lines:u64 bad_lines:u64: the OS reads its lines back */
+    /* FF-A as it is called. Registers are 18 u64, x0 to x17; `kinds` says what the values of a call mean,
+     * three bits a register (enum script_value). The firmware answers EFI_SUCCESS whatever the framework
+     * said. */
+    SCRIPT_STEP_SMC = 10,            /* kinds:u64 registers -> registers */
+    SCRIPT_STEP_DIRECT_REQUEST = 11, /* kinds:u64 registers runs_max:u64: FFA_RUN as long as the answer is
+                                        FFA_INTERRUPT or FFA_YIELD
+                                        -> registers interrupts:u64 yields:u64 */
+    SCRIPT_STEP_TX_WRITE = 12,       /* offset:u64 size:u64 bytes: to our TX buffer -> - */
+    SCRIPT_STEP_RX_READ = 13,        /* offset:u64 size:u64 -> bytes of our RX buffer */
+    SCRIPT_STEP_MEM_SEND = 14,    /* function:u64 slot:u64 flags:u64 attributes:u64 tag:u64 fragment_size:u64
+                                     (0: all at once) borrower_count:u64 range_count:u64, then for each borrower
+                                     id[15:0] permissions[23:16] flags[31:24], and for each range start:u64 (an
+                                     address, or with SCRIPT_RANGE_POOL a page of the pool) pages:u64
+                                     -> registers; the handle is kept in the slot */
+    SCRIPT_STEP_MEM_RECLAIM = 15, /* slot:u64 flags:u64 -> registers */
+    SCRIPT_STEP_MEM_WRITE = 16,   /* offset:u64 value:u64: 8 bytes of the pool -> - */
+    SCRIPT_STEP_MEM_READ = 17,    /* offset:u64 -> value:u64 */
 };
+
+enum script_value {
+    SCRIPT_VALUE_NUMBER = 0,
+    SCRIPT_VALUE_HANDLE = 1,      /* of the slot that the value names */
+    SCRIPT_VALUE_HANDLE_LOW = 2,  /* its bits [31:0] */
+    SCRIPT_VALUE_HANDLE_HIGH = 3, /* its bits [63:32] */
+    SCRIPT_VALUE_TX = 4,          /* address of our TX buffer */
+    SCRIPT_VALUE_RX = 5,
+    SCRIPT_VALUE_PAGE = 6, /* address of a page of the pool */
+};
+
+#define SCRIPT_REGISTERS  18
+#define SCRIPT_SLOTS_MAX  32
+#define SCRIPT_POOL_PAGES 16U          /* of memory that our firmware keeps for memory sharing */
+#define SCRIPT_RANGE_POOL (1ULL << 32) /* beside the number of pages: `start` counts pages of the pool */
 
 #endif /* __ASSEMBLER__ */
 
