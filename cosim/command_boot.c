@@ -325,7 +325,9 @@ static int case_tell(struct boot_command *command)
     if (status == EXIT_AS_EXPECTED && command->token == NULL && run_case->result->end == MACHINE_END_FAULT) {
         status = EXIT_LIMIT;
     }
-    if (status != EXIT_AS_EXPECTED || run_case->findings->count > 0 || command->token != NULL) {
+    if (run_case->result == NULL) {
+        (void)fputs(run_case->text, stderr);
+    } else if (status != EXIT_AS_EXPECTED || run_case->findings->count > 0 || command->token != NULL) {
         report_text(stderr, run_case, &style);
     }
     if (command->json != NULL && !report_json(command->json, run_case, 1)) {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define ENGINE_JOBS_MAX           256
-#define ENGINE_CHILD_DOES_NOT_FIT 10 /* exit status of a child whose image does not fit the memory */
+#define ENGINE_CHILD_DOES_NOT_FIT 10 /* exit status of a child that has run nothing: result->misfit */
 
 struct engine {
     uint32_t jobs;
@@ -126,6 +126,29 @@ static void internal_error(struct run_case *run_case, const char *what, int numb
     run_case_append(run_case, "internal error: %s %d; it is repeated by: %s\n", what, number, line);
 }
 
+static void misfit_tell(struct run_case *run_case)
+{
+    static const char *const texts[] = {
+        [MACHINE_FITS] = "nothing has run",
+        [MACHINE_MISFIT_SEGMENT] = "the image does not fit the platform's memory, expected it inside",
+        [MACHINE_MISFIT_FLASH] = "an image does not fit its flash bank, expected it inside",
+        [MACHINE_MISFIT_DISK] = "the disk has no place on the platform, expected whole sectors and a slot",
+        [MACHINE_MISFIT_DEVICE_TREE] =
+            "the device tree does not fit where it should go, expected it in memory",
+        [MACHINE_MISFIT_HOST] = "this host has no memory for the platform, expected as much as it says; see "
+                                "ulimit -v, or make it smaller: --set memory=...",
+    };
+    const enum machine_misfit misfit = run_case_pass_result(run_case)->misfit;
+    assert((unsigned)misfit < sizeof(texts) / sizeof(texts[0]));
+    if (run_case->stage == CASE_FIRST_PASS) {
+        run_case_result_free(run_case->result); /* nothing of it has been filled */
+        run_case->result = NULL;
+    }
+    run_case->status = EXIT_USER_MISTAKE;
+    run_case->stage = CASE_DONE;
+    run_case_append(run_case, "%s: %s\n", run_case->scenario.path, texts[misfit]);
+}
+
 /* A pass has ended. Returns true when the case is done. */
 static bool pass_finish(struct engine *engine, struct run_case *run_case, int wait_status)
 {
@@ -134,10 +157,7 @@ static bool pass_finish(struct engine *engine, struct run_case *run_case, int wa
         return true;
     }
     if (WEXITSTATUS(wait_status) == ENGINE_CHILD_DOES_NOT_FIT) {
-        run_case->status = EXIT_USER_MISTAKE;
-        run_case->stage = CASE_DONE;
-        run_case_append(run_case, "%s: the image does not fit the platform's memory, expected it inside\n",
-                        run_case->scenario.path);
+        misfit_tell(run_case);
         return true;
     }
     if (WEXITSTATUS(wait_status) != 0) {

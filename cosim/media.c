@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #define DISK_SECTOR_SIZE 512U
+#define MEDIA_CHUNK_SIZE 16384U
 
 bool media_fail(const char *path, char error[MEDIA_ERROR_MAX], const char *format, ...)
 {
@@ -33,16 +34,40 @@ void media_free(struct media_bytes *media)
     *media = (struct media_bytes){0};
 }
 
+static bool bytes_are_zeros(const uint8_t *bytes, size_t size)
+{
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+/* Holes and zeros are not written to memory that holds zeros anyway: they cost the host none. */
+static size_t stream_take(FILE *file, struct media_bytes *media)
+{
+    uint8_t chunk[MEDIA_CHUNK_SIZE];
+    size_t taken = 0;
+    while (taken < media->size) {
+        const size_t wanted = media->size - taken < sizeof(chunk) ? media->size - taken : sizeof(chunk);
+        const size_t got = fread(chunk, 1, wanted, file);
+        if (!bytes_are_zeros(chunk, got)) {
+            memcpy(media->bytes + taken, chunk, got);
+        }
+        taken += got;
+        if (got != wanted) {
+            break;
+        }
+    }
+    return taken;
+}
+
 /* A file may be shorter than it was when it was asked. */
 static bool stream_read(FILE *file, const char *path, uint64_t size, struct media_bytes *media,
                         char error[MEDIA_ERROR_MAX])
 {
     media->size = (size_t)size;
-    media->bytes = (uint8_t *)malloc(media->size);
+    media->bytes = (uint8_t *)calloc(media->size, 1);
     if (media->bytes == NULL) {
         return media_fail(path, error, "%zu bytes, expected as many as there is memory for", media->size);
     }
-    const size_t got = fread(media->bytes, 1, media->size, file);
+    const size_t got = stream_take(file, media);
     if (got != media->size) {
         media_free(media);
         return media_fail(path, error, "only %zu bytes can be read, expected %llu", got,

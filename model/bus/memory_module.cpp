@@ -2,7 +2,7 @@
 #include "model/bus/memory_module.hpp"
 
 #include <cstring>
-#include <stdexcept>
+#include <new>
 
 #include <sys/mman.h>
 
@@ -22,7 +22,7 @@ memory_module::memory_module(sc_core::sc_module_name name, const std::vector<mem
     reservation_ = mmap(nullptr, reservation_size_, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (reservation_ == MAP_FAILED) {
-        throw std::runtime_error("the host cannot reserve the platform's memory");
+        throw std::bad_alloc(); // the host cannot reserve the platform's memory
     }
     uint8_t *host = static_cast<uint8_t *>(reservation_);
     for (const memory_region &region : regions) {

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <csignal>
 #include <cstring>
+#include <new>
 #include <string>
 
 #include <poll.h>
@@ -379,10 +380,15 @@ bool image_fits;
 
 int sc_main(int, char *[])
 {
-    run run(*request_to_run, *result_to_fill);
-    image_fits = run.load();
-    if (image_fits) {
-        run.execute();
+    try {
+        run run(*request_to_run, *result_to_fill);
+        image_fits = run.load();
+        if (image_fits) {
+            run.execute();
+        }
+    } catch (const std::bad_alloc &) {
+        image_fits = false;
+        result_to_fill->misfit = MACHINE_MISFIT_HOST;
     }
     return 0;
 }

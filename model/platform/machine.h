@@ -129,6 +129,7 @@ enum machine_misfit {
     MACHINE_MISFIT_FLASH,       /* `misfit_index`: of an image larger than its bank, or without a bank */
     MACHINE_MISFIT_DISK,        /* there is no slot for one, or it is not made of sectors */
     MACHINE_MISFIT_DEVICE_TREE, /* it does not fit memory where it should go, or nobody says where */
+    MACHINE_MISFIT_HOST,        /* the host has no memory for such a machine */
 };
 
 /* Why a move of a token was not made. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model/platform/machine_load.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -64,6 +65,20 @@ enum machine_misfit tree_load(const struct machine_request &request, const board
     return !in_the_way(request, tree) && tree_put(board, tree) ? MACHINE_FITS : MACHINE_MISFIT_DEVICE_TREE;
 }
 
+constexpr uint64_t PAGE_SIZE = 4096;
+
+// Memory is zeros before the first segment, so zeros need not be written, and cost the host no memory.
+void bytes_put(uint8_t *host, const uint8_t *bytes, uint64_t size)
+{
+    static const uint8_t zeros[PAGE_SIZE] = {};
+    for (uint64_t offset = 0; offset < size; offset += PAGE_SIZE) {
+        const uint64_t part = std::min(PAGE_SIZE, size - offset);
+        if (memcmp(bytes + offset, zeros, part) != 0) {
+            memcpy(host + offset, bytes + offset, part);
+        }
+    }
+}
+
 bool segment_load(const struct machine_segment &segment, const board &board)
 {
     assert(segment.size_file <= segment.size_memory);
@@ -71,8 +86,7 @@ bool segment_load(const struct machine_segment &segment, const board &board)
     if (host == nullptr) {
         return false;
     }
-    memcpy(host, segment.bytes, segment.size_file);
-    memset(host + segment.size_file, 0, segment.size_memory - segment.size_file);
+    bytes_put(host, segment.bytes, segment.size_file);
     return true;
 }
 

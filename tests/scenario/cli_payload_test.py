@@ -258,5 +258,148 @@ class cli_boot_ffa(cli):
         self.assertIn("ffa: psci method smc: FAILED", stdout)
 
 
+class cli_boot_cost(cli):
+    """Bad payloads end with a message, 2 or 4, and never cost more memory than the platform has."""
+
+    FIXED = 160 * MIB  # the program itself, symbols, the checker
+    BAD_TREES = {"nothing": (0x40000000, 0), "all there is": (0, (1 << 64) - 1), "over the flash": (0, 2 << 30),
+                 "one byte": (0x40000000, 1), "the end": ((1 << 64) - 4096, 4096), "elsewhere": (0x200000000, 1 << 30),
+                 "larger": (0x40000000, 64 << 30), "before and in": (0x3FFFF000, 1 << 30)}
+
+    def peak(self, statuses, *arguments):
+        """Bytes of resident memory that the program or one of its children had at most, and what it said."""
+        told = os.path.join(self.folder, "told")
+        with open(told, "wb") as file:
+            process = subprocess.Popen([cli_base.program(), *arguments], stdout=file, stderr=file)
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        text = contents(told).decode(errors="replace")
+        self.assertIn(process.returncode, statuses, text[-2000:])
+        return usage.ru_maxrss * KIB, text
+
+    def below(self, limit, peak):
+        if "FFA_COSIM_FEW_SCENARIOS" not in os.environ:  # the sanitizers' own memory is none of ours
+            self.assertLess(peak, limit)
+
+    def sparse(self, head, size):
+        path = self.write("sparse.bin", head)
+        os.truncate(path, size)
+        return path
+
+    def test_an_image_as_large_as_memory(self):
+        path = self.sparse(words(*POWER_OFF), 1 << 30)
+        for mode in ("golden", "prove", "replay"):
+            peak, _ = self.peak([0], "boot", "--platform", "virt", "--mode", mode, "--payload", path)
+            self.below(self.FIXED, peak)
+        path = self.write("dense.bin", words(*POWER_OFF) + random.Random(SEED).randbytes(32 * MIB - 12))
+        peak, _ = self.peak([0], "boot", "--platform", "virt", "--set", "memory=[{pa: 0x40000000, size: 32 MiB}]",
+                            "--set", "secure.buffer.pa=0x41F00000", "--payload", path)
+        self.below(self.FIXED + 2 * 32 * MIB, peak)  # the file and what is made of it
+
+    def test_a_guest_that_writes_everywhere(self):
+        """A word of each page to the end of memory and on: the abort behind it is the end of the run."""
+        payload = self.write("everywhere.bin", words(*moved(19, 0x40001000), 0xF9000273, 0x91400673, 0x17FFFFFE))
+        for mode, size in (("golden", 128 * MIB), ("prove", 128 * MIB), ("replay", 128 * MIB)):
+            peak, text = self.peak([4], "boot", "--platform", "virt", "--mode", mode, "--set",
+                                   f"memory=[{{pa: 0x40000000, size: {size // MIB} MiB}}]", "--payload", payload)
+            self.assertIn("the same exception over and over", text)
+            self.below(self.FIXED + 2 * size, peak)
+
+    def test_no_room_on_the_host(self):
+        if "FFA_COSIM_FEW_SCENARIOS" in os.environ:
+            self.skipTest("the sanitizers reserve more than there is")
+        payload = self.write("off.bin", words(*POWER_OFF))
+        for kib in (1000000, 500000, 200000):
+            result = subprocess.run(["sh", "-c", f"ulimit -v {kib}; exec '{cli_base.program()}' boot --platform virt "
+                                     f"--payload '{payload}'"], capture_output=True, check=False)
+            self.assertEqual((result.returncode, result.stdout), (2, b""), result.stderr)
+            self.assertEqual(result.stderr.count(b"\n"), 1, result.stderr)
+            self.assertIn(b"this host has no memory for the platform, expected", result.stderr)
+
+    def test_payloads_that_are_no_code_say_where_they_ended(self):
+        numbers = random.Random(SEED)
+        for name, data in (("zeros", bytes(4096)), ("ones", b"\xff" * 4096), ("text", b"#!/bin/sh\nexit 0\n"),
+                           ("x86", b"\x55\x48\x89\xe5\x31\xc0\x5d\xc3" * 512), ("random", numbers.randbytes(8192))):
+            for place in (["--flash0"], ["--load", IN_MEMORY, "--payload"]):
+                with self.subTest(name=name, place=place[0]):
+                    peak, text = self.peak([2, 4], "boot", "--platform", "virt", "--max-instructions", "20000", *place,
+                                           self.write(name, data))
+                    self.assertTrue("the guest was at 0x" in text or ", expected" in text, text)
+                    self.below(self.FIXED, peak)
+
+    def test_an_elf_file_of_another_machine(self):
+        data = bytearray(contents(firmware("hello")))
+        for machine in (3, 40, 62, 243):
+            struct.pack_into("<H", data, 18, machine)
+            self.mistake(f"ELF machine {machine}, expected 183", "boot", "--platform", "virt", "--payload",
+                         self.write("other.elf", bytes(data)))
+
+    @uboot_needed
+    def test_trees_that_lie_about_memory(self):
+        """U-Boot believes them; whatever comes of it, the run ends at a limit and costs what the platform has."""
+        good = tree()
+        for name, (pa, size) in self.BAD_TREES.items():
+            lie = good.replace(struct.pack(">QQ", 0x40000000, 1 << 30), struct.pack(">QQ", pa, size))
+            self.assertNotEqual(lie, good)
+            path = self.write("lie.dtb", lie)
+            for mode in ("golden", "prove"):
+                with self.subTest(name=name, mode=mode):
+                    peak, text = self.peak([4], "boot", "--platform", "virt", "--mode", mode, "--flash0", UBOOT,
+                                           "--dtb", path, "--max-instructions", "10000000")
+                    self.assertIn("the guest was at 0x", text)
+                    self.below(1 << 30, peak)
+
+    @uboot_needed
+    def test_a_tree_without_memory(self):
+        path = self.write("none.dtb", tree().replace(b"memory\0", b"nemory\0").replace(b"memory@", b"nemory@"))
+        _, text = self.peak([4], "boot", "--platform", "virt", "--flash0", UBOOT, "--dtb", path, "--max-instructions",
+                            "10000000")
+        self.assertIn("the guest was at 0x", text)
+
+    @uboot_needed
+    def test_a_disk_that_shrinks(self):
+        """The run has a copy: what becomes of the file under it is nothing to it."""
+        data = random.Random(SEED).randbytes(64 * KIB)
+        disk = self.write("disk.img", data)
+        process = subprocess.Popen([cli_base.program(), "boot", "--platform", "virt", "--flash0", UBOOT, "--disk",
+                                    disk, *uboot_script(["virtio read 0x50000000 7f 1", "crc32 0x50000000 200"],
+                                                        "==> ")], stdout=subprocess.PIPE, start_new_session=True)
+        while b"U-Boot" not in process.stdout.readline():
+            pass
+        os.killpg(process.pid, signal.SIGSTOP)
+        os.truncate(disk, 512)
+        os.killpg(process.pid, signal.SIGCONT)
+        stdout, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertIn(b"1 blocks read: OK", stdout)
+        self.assertEqual(os.path.getsize(disk), 512)
+
+
+class cli_boot_twice(cli):
+    """Two runs print the same bytes: console, events, JSON."""
+
+    NAMES = ("payload.u-boot-commands", "payload.u-boot-el1", "payload.efi-app", "payload.ffa-set-way")
+
+    @uboot_needed
+    def test_payload_scenarios(self):
+        for name in self.NAMES:
+            with self.subTest(name=name):
+                runs = [self.expect(0, "run", "--json", "-", "--events", os.path.join(self.folder, str(i)),
+                                    cli_base.scenario(name)) for i in range(2)]
+                self.assertEqual(runs[0], runs[1])
+                events = [contents(os.path.join(self.folder, str(i))) for i in range(2)]
+                self.assertEqual(events[0], events[1])
+                self.assertGreater(len(events[0]), 10000)
+
+    @uboot_needed
+    def test_the_console(self):
+        arguments = ["boot", "--platform", "virt", "--flash0", UBOOT, "--json", "-", "--events",
+                     os.path.join(self.folder, "events"), *uboot_script(["bdinfo", "md 0 40"], "000000f0: ")]
+        runs = []
+        for _ in range(2):
+            runs.append(self.expect(0, *arguments) + (contents(os.path.join(self.folder, "events")),))
+        self.assertEqual(runs[0], runs[1])
+
+
 if __name__ == "__main__":
     cli_base.main(__name__)
