@@ -12,6 +12,13 @@ foreach(program syndromes_memory syndromes_system)
   endforeach()
 endforeach()
 
+foreach(el 1 2)
+  ffa_cosim_bare_guest(syndromes_atomic_el${el}
+    SOURCES "${FFA_COSIM_GUEST_SOURCE_DIR}/syndromes_memory.c" "${FFA_COSIM_GUEST_SOURCE_DIR}/syndrome.c"
+    TARGET_FLAGS -DGUEST_EL=${el} -DSYNDROMES_OF_ATOMICS -march=armv8-a+lse)
+  list(APPEND FFA_COSIM_SYNDROME_GUESTS guest_syndromes_atomic_el${el})
+endforeach()
+
 ffa_cosim_gtest(differential_syndromes TIMEOUT 300
   SOURCES "${CMAKE_SOURCE_DIR}/tests/differential/syndromes_test.cpp"
           "${CMAKE_SOURCE_DIR}/tests/differential/syndromes.cpp"

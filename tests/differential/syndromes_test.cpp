@@ -25,11 +25,18 @@ struct program {
     const char *name;
     uint8_t entry_el;
     uint32_t lines_min;
+    const char *cpu; // QEMU's
+    bool lse;
 };
 
+constexpr const char *A53 = "cortex-a53,pmu=off";
+constexpr const char *A76 = "cortex-a76,pmu=off";
+
 const program programs[] = {
-    {"syndromes_memory_el1", 2, 5000}, {"syndromes_memory_el1", 1, 5000}, {"syndromes_memory_el2", 2, 3500},
-    {"syndromes_system_el1", 2, 300},  {"syndromes_system_el1", 1, 300},  {"syndromes_system_el2", 2, 120},
+    {"syndromes_memory_el1", 2, 5000, A53, false}, {"syndromes_memory_el1", 1, 5000, A53, false},
+    {"syndromes_memory_el2", 2, 3500, A53, false}, {"syndromes_atomic_el1", 2, 2000, A76, true},
+    {"syndromes_atomic_el2", 2, 1000, A76, true},  {"syndromes_system_el1", 2, 300, A53, false},
+    {"syndromes_system_el1", 1, 300, A53, false},  {"syndromes_system_el2", 2, 120, A53, false},
 };
 
 std::string elf_path(const program &which)
@@ -41,7 +48,7 @@ std::string run_qemu(const program &which)
 {
     qemu_options qemu;
     qemu.program = FFA_COSIM_QEMU_SYSTEM;
-    qemu.cpu = "cortex-a53,pmu=off";
+    qemu.cpu = which.cpu;
     qemu.entry_el = which.entry_el;
     qemu.elf = elf_path(which);
     const process_result run = process_run(qemu_command(qemu), "", SECONDS_MAX);
@@ -55,6 +62,7 @@ std::string run_core(const program &which, cpu_memory_mode mode, grant_policy po
     options.mode = mode;
     options.policy = policy;
     options.entry_el = which.entry_el;
+    options.lse = which.lse;
     options.ram_size = RAM_NEEDED;
     bare_machine machine(options);
     const elf_image image = elf_image_read(elf_path(which));

@@ -72,20 +72,45 @@
     X("s12e0r", "at s12e0r, x0\n mrs x1, par_el1")                                                           \
     X("s12e0w", "at s12e0w, x0\n mrs x1, par_el1")
 
+/* FEAT_LSE, and what its faults are measured by. */
+#define ATOMICS(X)                                                                                           \
+    X("ldrb", "ldrb w1, [x0]\n nop")                                                                         \
+    X("ldrx", "ldr x1, [x0]\n nop")                                                                          \
+    X("strb", "strb w1, [x0]\n nop")                                                                         \
+    X("strx", "str x1, [x0]\n nop")                                                                          \
+    X("ldadd", "ldadd x1, x2, [x0]\n nop")                                                                   \
+    X("ldaddalb", "ldaddalb w1, w2, [x0]\n nop")                                                             \
+    X("ldclrh", "ldclrh w1, w2, [x0]\n nop")                                                                 \
+    X("ldsmaxa", "ldsmaxa w1, w2, [x0]\n nop")                                                               \
+    X("stadd", "stadd x1, [x0]\n nop")                                                                       \
+    X("stumaxlb", "stumaxlb w1, [x0]\n nop")                                                                 \
+    X("swp", "swp x1, x2, [x0]\n nop")                                                                       \
+    X("swpalh", "swpalh w1, w2, [x0]\n nop")                                                                 \
+    X("cas", "cas x1, x2, [x0]\n nop")                                                                       \
+    X("casalb", "casalb w1, w2, [x0]\n nop")                                                                 \
+    X("caspw", "casp w2, w3, w2, w3, [x0]\n nop")                                                            \
+    X("caspalx", "caspal x2, x3, x2, x3, [x0]\n nop")                                                        \
+    X("fetch", "br x0\n nop")
+
 #define WORDS_OF(name, text) text "\n"
 #define NAME_OF(name, text)  name,
 
-#if GUEST_EL == 2
-#define HERE_ALSO(X) PRIVILEGED(X) HYPERVISOR(X)
+#ifdef SYNDROMES_OF_ATOMICS
+#define EVERYWHERE(X) ATOMICS(X)
+#define HERE_ALSO(X)
+#elif GUEST_EL == 2
+#define EVERYWHERE(X) ACCESSES(X)
+#define HERE_ALSO(X)  PRIVILEGED(X) HYPERVISOR(X)
 #else
-#define HERE_ALSO(X) PRIVILEGED(X)
+#define EVERYWHERE(X) ACCESSES(X)
+#define HERE_ALSO(X)  PRIVILEGED(X)
 #endif
 
-__asm__(".pushsection .rodata\n.balign 8\naccess_words:\n" ACCESSES(WORDS_OF)
+__asm__(".pushsection .rodata\n.balign 8\naccess_words:\n" EVERYWHERE(WORDS_OF)
             HERE_ALSO(WORDS_OF) ".popsection");
 extern const uint32_t access_words[][2];
-static const char *const access_names[] = {ACCESSES(NAME_OF) HERE_ALSO(NAME_OF)};
-static const char *const user_names[] = {ACCESSES(NAME_OF)};
+static const char *const access_names[] = {EVERYWHERE(NAME_OF) HERE_ALSO(NAME_OF)};
+static const char *const user_names[] = {EVERYWHERE(NAME_OF)};
 
 /* What neither machine has memory at, between two devices of QEMU's `virt`. */
 #define NOWHERE_PA 0x0b000000UL
