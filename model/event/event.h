@@ -61,6 +61,10 @@ enum agent_kind {
     X(SPMC_RESULT, "spmc.result", "x0", "x1", "x2", "x3")                                                    \
     X(SPMC_REFUSED, "spmc.refused", "function_id", "status", "check", NULL)                                  \
     X(SPMC_PARTITION_STATE, "spmc.partition_state", "partition", "from", "to", NULL)                         \
+    X(SPMC_INTERRUPT, "spmc.interrupt", "partition", "action", "remaining", NULL)                            \
+    X(SPMC_NOTIFICATION, "spmc.notification", "sender", "receiver", "bitmap", "vcpu")                        \
+    X(SPMC_SCHEDULE_RECEIVER, "spmc.schedule_receiver", "interrupt", "delayed", NULL, NULL)                  \
+    X(SPMC_CONSOLE, "spmc.console", "partition", "count", "characters_low", "characters_high")               \
     X(SPMC_POWER, "spmc.power", "function_id", NULL, NULL, NULL)                                             \
     X(MM_REQUEST, "mm.request", "function", "message_length", "offset", NULL)                                \
     X(MM_REPLY, "mm.reply", "function", "efi_status", "mm_status", NULL)                                     \

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * DEN0077, chapter "Messaging interfaces", direct messages: FFA_MSG_SEND_DIRECT_REQ and RESP in both widths.
- * Checks in the order of TF-A's SPMD 6a164dda, then Hafnium 21bfbdc1. It must not look into the payload.
+ * DEN0077, chapter "Messaging interfaces", direct messages: FFA_MSG_SEND_DIRECT_REQ and RESP in both widths,
+ * REQ2 and RESP2, and the framework's messages about VMs, from the normal world and between partitions. It
+ * must not look into the payload.
+ *
+ * Sources: TF-A 6a164dda (SPMD, EL3 SPMC), Hafnium 21bfbdc1, OP-TEE d5001fe0.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "model/abi/ffa.h"
@@ -13,87 +17,216 @@
 #define FRAMEWORK_TYPE_MASK         0xFFU
 #define WIDE_REGISTER_FIRST         8 /* x8-x17 exist for 64-bit calls from FF-A 1.2 on */
 
-struct direct_message {
+struct direct_request {
     uint32_t sender;
     uint32_t receiver;
     uint32_t flags;
-    uint32_t partition; /* index of the receiver, or SPMC_PARTITION_NONE */
+    uint32_t type;
+    bool framework;
+    bool second;                                /* FFA_MSG_SEND_DIRECT_REQ2 */
+    uint32_t index;                             /* of the receiver, or SPMC_NONE */
+    const struct spmc_partition_config *config; /* of the receiver, NULL if there is none */
 };
+
+enum request_check {
+    REQUEST_VERSION_OF_CALLER = 1, /* REQ2 */
+    REQUEST_SENDER,
+    REQUEST_EL3_LOGICAL,
+    REQUEST_FLAGS,
+    REQUEST_FRAMEWORK_BITS,
+    REQUEST_FRAMEWORK_TYPE,
+    REQUEST_VM_MESSAGE,
+    REQUEST_TO_ITSELF,
+    REQUEST_TO_THE_NORMAL_WORLD,
+    REQUEST_RECEIVER_UNKNOWN,
+    REQUEST_VERSION_OF_RECEIVER, /* REQ2 */
+    REQUEST_UUID,                /* REQ2 */
+    REQUEST_SENDER_PROPERTY,
+    REQUEST_RECEIVER_PROPERTY,
+    REQUEST_TO_AN_ANCESTOR,
+    REQUEST_BUSY,
+    REQUEST_ABORTED,
+    REQUEST_THREADS,
+};
+
+static const struct spmc_check request_orders[SPMC_PROFILE_COUNT][SPMC_CHECKS_MAX] = {
+    [SPMC_PROFILE_HAFNIUM] = {{REQUEST_VERSION_OF_CALLER, FFA_NOT_SUPPORTED},
+                              {REQUEST_SENDER, FFA_INVALID_PARAMETERS},
+                              {REQUEST_EL3_LOGICAL, FFA_INVALID_PARAMETERS},
+                              {REQUEST_FLAGS, FFA_INVALID_PARAMETERS},
+                              {REQUEST_FRAMEWORK_TYPE, FFA_INVALID_PARAMETERS},
+                              {REQUEST_VM_MESSAGE, FFA_INVALID_PARAMETERS},
+                              {REQUEST_TO_ITSELF, FFA_INVALID_PARAMETERS},
+                              {REQUEST_RECEIVER_UNKNOWN, FFA_INVALID_PARAMETERS},
+                              {REQUEST_VERSION_OF_RECEIVER, FFA_DENIED},
+                              {REQUEST_UUID, FFA_INVALID_PARAMETERS},
+                              {REQUEST_SENDER_PROPERTY, FFA_DENIED},
+                              {REQUEST_RECEIVER_PROPERTY, FFA_DENIED},
+                              {REQUEST_TO_AN_ANCESTOR, FFA_DENIED},
+                              {REQUEST_BUSY, FFA_BUSY},
+                              {REQUEST_ABORTED, FFA_ABORTED}},
+    [SPMC_PROFILE_EL3_SPMC] = {{REQUEST_SENDER, FFA_INVALID_PARAMETERS},
+                               {REQUEST_FLAGS, FFA_INVALID_PARAMETERS},
+                               {REQUEST_FRAMEWORK_BITS, FFA_INVALID_PARAMETERS},
+                               {REQUEST_TO_ITSELF, FFA_INVALID_PARAMETERS},
+                               {REQUEST_RECEIVER_UNKNOWN, FFA_INVALID_PARAMETERS},
+                               {REQUEST_VERSION_OF_CALLER, FFA_NOT_SUPPORTED},
+                               {REQUEST_VERSION_OF_RECEIVER, FFA_NOT_SUPPORTED},
+                               {REQUEST_SENDER_PROPERTY, FFA_DENIED},
+                               {REQUEST_RECEIVER_PROPERTY, FFA_DENIED},
+                               {REQUEST_BUSY, FFA_BUSY},
+                               {REQUEST_ABORTED, FFA_BUSY}},
+    [SPMC_PROFILE_OP_TEE] = {{REQUEST_SENDER, FFA_INVALID_PARAMETERS},
+                             {REQUEST_EL3_LOGICAL, FFA_INVALID_PARAMETERS},
+                             {REQUEST_TO_ITSELF, FFA_INVALID_PARAMETERS},
+                             {REQUEST_TO_THE_NORMAL_WORLD, FFA_NOT_SUPPORTED},
+                             {REQUEST_RECEIVER_UNKNOWN, FFA_INVALID_PARAMETERS},
+                             {REQUEST_VERSION_OF_CALLER, FFA_NOT_SUPPORTED},
+                             {REQUEST_VERSION_OF_RECEIVER, FFA_NOT_SUPPORTED},
+                             {REQUEST_SENDER_PROPERTY, FFA_NOT_SUPPORTED},
+                             {REQUEST_RECEIVER_PROPERTY, FFA_NOT_SUPPORTED},
+                             {REQUEST_FLAGS, FFA_INVALID_PARAMETERS},
+                             {REQUEST_FRAMEWORK_TYPE, FFA_NOT_SUPPORTED},
+                             {REQUEST_VM_MESSAGE, FFA_INVALID_PARAMETERS},
+                             {REQUEST_UUID, FFA_INVALID_PARAMETERS},
+                             {REQUEST_TO_AN_ANCESTOR, FFA_BUSY},
+                             {REQUEST_BUSY, FFA_BUSY},
+                             {REQUEST_ABORTED, FFA_ABORTED},
+                             {REQUEST_THREADS, FFA_BUSY}},
+};
+
+static struct direct_request request_read(const struct spmc *spmc)
+{
+    const uint32_t w1 = (uint32_t)spmc->call.x[1];
+    const bool second = (uint32_t)spmc->call.x[0] == FFA_MSG_SEND_DIRECT_REQ2;
+    const uint32_t flags = second ? 0 : (uint32_t)spmc->call.x[2];
+    struct direct_request request = {
+        .sender = w1 >> 16,
+        .receiver = w1 & 0xFFFFU,
+        .flags = flags,
+        .type = flags & FRAMEWORK_TYPE_MASK,
+        .framework = (flags & FFA_DIRECT_MESSAGE_FRAMEWORK) != 0,
+        .second = second,
+        .index = spmc_partition_find(spmc, w1 & 0xFFFFU),
+    };
+    if (request.index != SPMC_NONE) {
+        request.config = &spmc->config.partitions[request.index];
+    }
+    return request;
+}
 
 static bool endpoint_is_el3_logical(uint32_t endpoint_id)
 {
     return endpoint_id >= EL3_LOGICAL_PARTITION_FIRST && endpoint_id <= SPMD_ENDPOINT_ID;
 }
 
-static int32_t sender_in_normal_world(const struct direct_message *message)
+/* A partition speaks for itself; the normal world's caller may be a hypervisor that speaks for a VM. */
+static bool sender_is_wrong(const struct spmc *spmc, const struct direct_request *request)
 {
-    return (message->sender & SPMC_ENDPOINT_SECURE) == 0 ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS;
-}
-
-static int32_t endpoints_not_in_el3(const struct direct_message *message)
-{
-    const bool el3 = endpoint_is_el3_logical(message->sender) || endpoint_is_el3_logical(message->receiver);
-    return el3 ? FFA_INVALID_PARAMETERS : SPMC_CHECK_PASSED;
-}
-
-static int32_t flags_zero_or_framework(const struct direct_message *message)
-{
-    const bool framework = (message->flags & FFA_DIRECT_MESSAGE_FRAMEWORK) != 0;
-    return message->flags == 0 || framework ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS;
-}
-
-/* The normal world's framework messages tell of VMs: from the hypervisor, to a partition that subscribed. */
-static int32_t framework_message_subscribed(const struct spmc *spmc, const struct direct_message *message)
-{
-    if ((message->flags & FFA_DIRECT_MESSAGE_FRAMEWORK) == 0 || message->partition == SPMC_PARTITION_NONE) {
-        return SPMC_CHECK_PASSED; /* an unknown receiver fails further down, with the same status */
+    if (spmc_caller_is_partition(spmc)) {
+        return request->sender != spmc->callers[spmc->caller].id;
     }
-    const uint32_t type = message->flags & FRAMEWORK_TYPE_MASK;
-    const uint32_t properties = spmc->config.partitions[message->partition].properties;
-    const bool subscribed =
-        (type == FFA_FRAMEWORK_VM_CREATED && (properties & FFA_PARTITION_VM_CREATED_MESSAGES) != 0) ||
-        (type == FFA_FRAMEWORK_VM_DESTROYED && (properties & FFA_PARTITION_VM_DESTROYED_MESSAGES) != 0);
-    const bool allowed = subscribed && message->sender == SPMC_ENDPOINT_NS_CALLER;
-    return allowed ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS;
+    return (request->sender & SPMC_ENDPOINT_SECURE) != 0;
 }
 
-static int32_t receiver_known(const struct direct_message *message)
+static bool type_is_of_vms(const struct direct_request *request)
 {
-    return message->partition != SPMC_PARTITION_NONE ? SPMC_CHECK_PASSED : FFA_INVALID_PARAMETERS;
+    return request->type == FFA_FRAMEWORK_VM_CREATED || request->type == FFA_FRAMEWORK_VM_DESTROYED;
 }
 
-static int32_t receiver_takes_requests(const struct spmc *spmc, const struct direct_message *message)
+/* Messages about VMs come from the hypervisor, to a partition that subscribed. */
+static bool vm_message_is_wrong(const struct spmc *spmc, const struct direct_request *request)
 {
-    if (message->partition == SPMC_PARTITION_NONE) {
-        return SPMC_CHECK_PASSED;
+    if (!request->framework || !type_is_of_vms(request) || request->config == NULL) {
+        return false;
     }
-    const uint32_t properties = spmc->config.partitions[message->partition].properties;
-    return (properties & FFA_PARTITION_RECEIVES_DIRECT_REQUESTS) != 0 ? SPMC_CHECK_PASSED : FFA_DENIED;
+    const uint32_t subscription = request->type == FFA_FRAMEWORK_VM_CREATED
+                                      ? FFA_PARTITION_VM_CREATED_MESSAGES
+                                      : FFA_PARTITION_VM_DESTROYED_MESSAGES;
+    return spmc_caller_is_partition(spmc) || request->sender != SPMC_ENDPOINT_NS_CALLER ||
+           (request->config->properties & subscription) == 0;
 }
 
-static int32_t receiver_waits(const struct spmc *spmc, const struct direct_message *message)
+/* x2 and x3 of REQ2: the receiver's service, nil for none in particular. */
+static bool uuid_is_wrong(const struct spmc *spmc, const struct direct_request *request)
 {
-    static const int32_t statuses[] = {
-        [SPMC_PARTITION_WAITING] = SPMC_CHECK_PASSED, [SPMC_PARTITION_RUNNING] = FFA_BUSY,
-        [SPMC_PARTITION_PREEMPTED] = FFA_BUSY,        [SPMC_PARTITION_ABORTED] = FFA_ABORTED,
-        [SPMC_PARTITION_BLOCKED] = FFA_BUSY,          [SPMC_PARTITION_CREATED] = FFA_BUSY,
-    };
-    if (message->partition == SPMC_PARTITION_NONE) {
-        return SPMC_CHECK_PASSED;
+    const uint64_t low = spmc->call.x[2];
+    const uint64_t high = spmc->call.x[3];
+    if (!request->second || request->config == NULL || (low | high) == 0) {
+        return false;
     }
-    return statuses[spmc->partitions[message->partition].state];
+    for (uint32_t i = 0; i < request->config->uuid_count; i++) {
+        const uint32_t *words = request->config->uuids[i];
+        if (low == (words[0] | (uint64_t)words[1] << 32) && high == (words[2] | (uint64_t)words[3] << 32)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool sender_lacks_property(const struct spmc *spmc, const struct direct_request *request)
+{
+    const uint32_t wanted =
+        request->second ? FFA_PARTITION_SENDS_DIRECT_REQUESTS2 : FFA_PARTITION_SENDS_DIRECT_REQUESTS;
+    return spmc_caller_is_partition(spmc) && (spmc_caller_config(spmc)->properties & wanted) == 0;
+}
+
+static bool receiver_lacks_property(const struct direct_request *request)
+{
+    const uint32_t wanted =
+        request->second ? FFA_PARTITION_RECEIVES_DIRECT_REQUESTS2 : FFA_PARTITION_RECEIVES_DIRECT_REQUESTS;
+    return request->config != NULL && (request->config->properties & wanted) == 0;
+}
+
+static uint64_t receiver_failures(const struct spmc *spmc, const struct direct_request *request)
+{
+    if (request->index == SPMC_NONE) {
+        return spmc_failed(REQUEST_RECEIVER_UNKNOWN, true);
+    }
+    const uint8_t state = spmc->partitions[request->index].state;
+    const bool aborted = state == SPMC_PARTITION_ABORTED && !spmc->config.lifecycle_support;
+    const bool old = spmc->callers[request->index].version < FFA_VERSION_1_2;
+    return spmc_failed(REQUEST_VERSION_OF_RECEIVER, request->second && old) |
+           spmc_failed(REQUEST_TO_AN_ANCESTOR, spmc_partition_is_ancestor(spmc, request->index)) |
+           spmc_failed(REQUEST_BUSY, state != SPMC_PARTITION_WAITING && !aborted) |
+           spmc_failed(REQUEST_ABORTED, aborted);
+}
+
+static uint64_t request_failures(const struct spmc *spmc, const struct direct_request *request)
+{
+    const uint32_t framework_bits = FFA_DIRECT_MESSAGE_FRAMEWORK | FRAMEWORK_TYPE_MASK;
+    const bool old = spmc->callers[spmc->caller].version < FFA_VERSION_1_2;
+    const bool el3 = endpoint_is_el3_logical(request->sender) || endpoint_is_el3_logical(request->receiver);
+    const bool normal_world = (request->receiver & SPMC_ENDPOINT_SECURE) == 0;
+    return spmc_failed(REQUEST_VERSION_OF_CALLER, request->second && old) |
+           spmc_failed(REQUEST_SENDER, sender_is_wrong(spmc, request)) |
+           spmc_failed(REQUEST_EL3_LOGICAL, el3) |
+           spmc_failed(REQUEST_FLAGS, request->flags != 0 && !request->framework) |
+           spmc_failed(REQUEST_FRAMEWORK_BITS,
+                       request->framework && (request->flags & ~framework_bits) != 0) |
+           spmc_failed(REQUEST_FRAMEWORK_TYPE, request->framework && !type_is_of_vms(request)) |
+           spmc_failed(REQUEST_VM_MESSAGE, vm_message_is_wrong(spmc, request)) |
+           spmc_failed(REQUEST_TO_ITSELF, request->sender == request->receiver) |
+           spmc_failed(REQUEST_TO_THE_NORMAL_WORLD, normal_world) |
+           spmc_failed(REQUEST_UUID, uuid_is_wrong(spmc, request)) |
+           spmc_failed(REQUEST_SENDER_PROPERTY, sender_lacks_property(spmc, request)) |
+           spmc_failed(REQUEST_RECEIVER_PROPERTY, receiver_lacks_property(request)) |
+           spmc_failed(REQUEST_THREADS, !spmc_thread_available(spmc)) | receiver_failures(spmc, request);
 }
 
 /*
- * The registers as the receiver gets them: w registers of a 32-bit call, and x8-x17 only between two sides
+ * The registers as the other side gets them: w registers of a 32-bit call, and x8-x17 only between two sides
  * that both know FF-A 1.2.
  */
-static struct smc_frame request_as_delivered(const struct spmc *spmc, uint32_t partition)
+static struct smc_frame message_as_delivered(const struct spmc *spmc, uint32_t receiver)
 {
     const bool wide = (spmc->call.x[0] & FFA_FUNCTION_64BIT) != 0;
+    const bool second = (uint32_t)spmc->call.x[0] == FFA_MSG_SEND_DIRECT_REQ2 ||
+                        (uint32_t)spmc->call.x[0] == FFA_MSG_SEND_DIRECT_RESP2;
     const bool extended = wide && spmc->callers[spmc->caller].version >= FFA_VERSION_1_2 &&
-                          spmc->config.partitions[partition].ffa_version >= FFA_VERSION_1_2;
-    struct smc_frame frame = {.x = {spmc->call.x[0], (uint32_t)spmc->call.x[1], (uint32_t)spmc->call.x[2]}};
+                          spmc->callers[receiver].version >= FFA_VERSION_1_2;
+    struct smc_frame frame = {.x = {spmc->call.x[0], (uint32_t)spmc->call.x[1],
+                                    second ? spmc->call.x[2] : (uint32_t)spmc->call.x[2]}};
     for (uint32_t i = 3; i < (extended ? SMC_FRAME_REGISTERS : WIDE_REGISTER_FIRST); i++) {
         frame.x[i] = wide ? spmc->call.x[i] : (uint32_t)spmc->call.x[i];
     }
@@ -102,50 +235,102 @@ static struct smc_frame request_as_delivered(const struct spmc *spmc, uint32_t p
 
 struct spmc_step spmc_ffa_direct_request(struct spmc *spmc)
 {
-    const uint32_t w1 = (uint32_t)spmc->call.x[1];
-    const struct direct_message message = {
-        .sender = w1 >> 16,
-        .receiver = w1 & 0xFFFFU,
-        .flags = (uint32_t)spmc->call.x[2],
-        .partition = spmc_partition_find(spmc, w1 & 0xFFFFU),
-    };
-    /* sender == receiver needs no check of its own: the one is non-secure, the other a partition. */
-    const int32_t statuses[] = {
-        sender_in_normal_world(&message),  endpoints_not_in_el3(&message),
-        flags_zero_or_framework(&message), framework_message_subscribed(spmc, &message),
-        receiver_known(&message),          receiver_takes_requests(spmc, &message),
-        receiver_waits(spmc, &message),
-    };
+    const struct direct_request request = request_read(spmc);
     uint32_t check = 0;
-    const int32_t status = spmc_first_refusal(statuses, SPMC_COUNT_OF(statuses), &check);
+    const int32_t status =
+        spmc_first_failed(request_orders[spmc->config.profile], request_failures(spmc, &request), &check);
     if (status != SPMC_CHECK_PASSED) {
         return spmc_refused(spmc, status, check);
     }
-    const struct smc_frame request = request_as_delivered(spmc, message.partition);
-    return spmc_partition_request(spmc, message.partition, &request);
+    const struct smc_frame message = message_as_delivered(spmc, request.index);
+    return spmc_partition_request(spmc, request.index, &message);
 }
 
-/*
- * "FFA_MSG_SEND_DIRECT_RESP": endpoints swapped, the width of the request, w2 zero or a framework response to
- * a framework request, and x8-x17 zero from a partition that knows them.
- */
-bool spmc_direct_response_valid(const struct spmc_partition *partition, const struct smc_frame *response)
+/* Responses */
+
+enum response_check {
+    RESPONSE_FROM_NORMAL_WORLD = 1, /* which has no request open that it could answer */
+    RESPONSE_SENDER,
+    RESPONSE_TO_ITSELF,
+    RESPONSE_FLAGS,
+    RESPONSE_WIDE_REGISTERS,
+    RESPONSE_RUNTIME_MODEL,
+    RESPONSE_RECEIVER,
+    RESPONSE_FRAMEWORK,
+    RESPONSE_FUNCTION,
+};
+
+/* All three split their statuses alike. */
+static const struct spmc_check response_order[SPMC_CHECKS_MAX] = {
+    {RESPONSE_FROM_NORMAL_WORLD, FFA_INVALID_PARAMETERS},
+    {RESPONSE_SENDER, FFA_INVALID_PARAMETERS},
+    {RESPONSE_TO_ITSELF, FFA_INVALID_PARAMETERS},
+    {RESPONSE_FLAGS, FFA_INVALID_PARAMETERS},
+    {RESPONSE_WIDE_REGISTERS, FFA_INVALID_PARAMETERS},
+    {RESPONSE_RUNTIME_MODEL, FFA_DENIED},
+    {RESPONSE_RECEIVER, FFA_DENIED},
+    {RESPONSE_FRAMEWORK, FFA_DENIED},
+    {RESPONSE_FUNCTION, FFA_DENIED},
+};
+
+static uint32_t function_of_response(uint32_t request_function)
 {
-    const uint64_t *request = partition->request.x;
-    const bool wide = (request[0] & FFA_FUNCTION_64BIT) != 0;
-    const uint32_t expected = wide ? FFA_MSG_SEND_DIRECT_RESP_64 : FFA_MSG_SEND_DIRECT_RESP_32;
-    const uint32_t endpoints = (uint32_t)request[1] << 16 | (uint32_t)request[1] >> 16;
-    const bool framework = (request[2] & FFA_DIRECT_MESSAGE_FRAMEWORK) != 0;
-    const uint32_t w2 = (uint32_t)response->x[2];
-    if ((uint32_t)response->x[0] != expected || (uint32_t)response->x[1] != endpoints) {
-        return false;
+    static const uint32_t pairs[][2] = {
+        {FFA_MSG_SEND_DIRECT_REQ_32, FFA_MSG_SEND_DIRECT_RESP_32},
+        {FFA_MSG_SEND_DIRECT_REQ_64, FFA_MSG_SEND_DIRECT_RESP_64},
+        {FFA_MSG_SEND_DIRECT_REQ2, FFA_MSG_SEND_DIRECT_RESP2},
+    };
+    for (uint32_t i = 0; i < SPMC_COUNT_OF(pairs); i++) {
+        if (pairs[i][0] == request_function) {
+            return pairs[i][1];
+        }
     }
-    if (framework ? (w2 & FFA_DIRECT_MESSAGE_FRAMEWORK) == 0 : w2 != 0) {
-        return false;
-    }
+    return 0;
+}
+
+/* x8-x17 of a response of 32 or 64 bits must be zero from a partition that knows them. */
+static bool wide_registers_used(const struct spmc *spmc)
+{
     uint64_t any = 0;
     for (uint32_t i = WIDE_REGISTER_FIRST; i < SMC_FRAME_REGISTERS; i++) {
-        any |= response->x[i];
+        any |= spmc->call.x[i];
     }
-    return any == 0;
+    return any != 0 && spmc->callers[spmc->caller].version >= FFA_VERSION_1_2 &&
+           (uint32_t)spmc->call.x[0] != FFA_MSG_SEND_DIRECT_RESP2;
+}
+
+static uint64_t response_failures(const struct spmc *spmc)
+{
+    if (!spmc_caller_is_partition(spmc)) {
+        return spmc_failed(RESPONSE_FROM_NORMAL_WORLD, true);
+    }
+    const struct spmc_partition *partition = &spmc->partitions[spmc->caller];
+    const uint64_t *request = partition->request.x;
+    const uint32_t w1 = (uint32_t)spmc->call.x[1];
+    const bool second = (uint32_t)spmc->call.x[0] == FFA_MSG_SEND_DIRECT_RESP2;
+    const bool asked_second = (uint32_t)request[0] == FFA_MSG_SEND_DIRECT_REQ2;
+    const uint32_t w2 = (uint32_t)spmc->call.x[2];
+    const bool reserved = second && (spmc->call.x[2] | spmc->call.x[3]) != 0;
+    const bool framework = !second && (w2 & FFA_DIRECT_MESSAGE_FRAMEWORK) != 0;
+    const bool asked_framework = !asked_second && (request[2] & FFA_DIRECT_MESSAGE_FRAMEWORK) != 0;
+    return spmc_failed(RESPONSE_SENDER, w1 >> 16 != spmc->callers[spmc->caller].id) |
+           spmc_failed(RESPONSE_TO_ITSELF, w1 >> 16 == (w1 & 0xFFFFU)) |
+           spmc_failed(RESPONSE_FLAGS, reserved || (!second && w2 != 0 && !framework)) |
+           spmc_failed(RESPONSE_WIDE_REGISTERS, wide_registers_used(spmc)) |
+           spmc_failed(RESPONSE_RUNTIME_MODEL, partition->runtime_model != SPMC_RTM_DIRECT_REQUEST) |
+           spmc_failed(RESPONSE_RECEIVER, (w1 & 0xFFFFU) != (uint32_t)request[1] >> 16) |
+           spmc_failed(RESPONSE_FRAMEWORK, framework != asked_framework) |
+           spmc_failed(RESPONSE_FUNCTION,
+                       (uint32_t)spmc->call.x[0] != function_of_response((uint32_t)request[0]));
+}
+
+struct spmc_step spmc_ffa_direct_response(struct spmc *spmc)
+{
+    uint32_t check = 0;
+    const int32_t status = spmc_first_failed(response_order, response_failures(spmc), &check);
+    if (status != SPMC_CHECK_PASSED) {
+        return spmc_refused(spmc, status, check);
+    }
+    const struct smc_frame message = message_as_delivered(spmc, spmc->partitions[spmc->caller].requester);
+    return spmc_partition_respond(spmc, &message);
 }

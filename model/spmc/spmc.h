@@ -22,6 +22,7 @@
 
 #include "model/bus/smc_frame.h"
 #include "model/event/event.h"
+#include "model/spmc/memory.h"
 #include "model/spmc/profile.h"
 
 #ifdef __cplusplus
@@ -30,7 +31,7 @@ extern "C" {
 
 #define SPMC_PARTITIONS_MAX 8
 #define SPMC_UUIDS_MAX      4 /* of one partition */
-#define SPMC_REGIONS_MAX    8 /* of one partition */
+#define SPMC_REGIONS_MAX    4 /* of one partition */
 #define SPMC_VCPUS_MAX      8 /* whose notifications are told apart */
 #define SPMC_VMS_MAX        4 /* of the normal world, that notification bitmaps can be created for */
 #define SPMC_THREADS_MAX    8 /* of OP-TEE */
@@ -41,7 +42,7 @@ extern "C" {
 #define SPMC_ID_DEFAULT     0x8000
 #define SPMC_SRI_DEFAULT    8       /* the SGI that Hafnium donates for the schedule receiver interrupt */
 #define SPMC_INTERRUPTS_MAX 1000000 /* a scenario that asks for more has a mistake */
-#define SPMC_CALLS_MAX      65536   /* of a partition that does not give up the PE: then it is aborted */
+#define SPMC_CALLS_MAX      256     /* of partitions in one stay in the secure world; then one is aborted */
 
 /* Non-secure memory that the SPMC may map as RX/TX buffers, and that may be shared. */
 struct spmc_ns_range {
@@ -128,17 +129,16 @@ enum spmc_need {
     SPMC_RUN_PARTITION, /* run `partition` with `frame`; then spmc_provide_response() */
     SPMC_READ,          /* fill `bytes` from memory; then spmc_provide_accessed() */
     SPMC_WRITE,         /* write `bytes` to memory; then spmc_provide_accessed() */
-    SPMC_OWNERSHIP,     /* from now on `endpoint` has `access` to the range; then spmc_provide_accessed() */
+    SPMC_OWNERSHIP,     /* `endpoint` has `access` to the range from now on; then spmc_provide_accessed() */
     SPMC_POWER,         /* SYSTEM_OFF or SYSTEM_RESET: the call does not return */
 };
-
-enum spmc_access { SPMC_ACCESS_NONE, SPMC_ACCESS_READ_ONLY, SPMC_ACCESS_READ_WRITE };
 
 struct spmc_step {
     enum spmc_need need;
     uint32_t registers;   /* DONE: 1, 8 or 18; the caller's other registers keep their values */
     uint32_t partition;   /* RUN_PARTITION: index in the configuration */
     uint32_t vcpu;        /* RUN_PARTITION: its execution context */
+    bool sri;             /* DONE: the schedule receiver interrupt was raised */
     bool managed_exit;    /* RUN_PARTITION: the managed exit interrupt is pending: it is to respond soon */
     uint32_t function_id; /* POWER */
     uint64_t pa;          /* READ, WRITE, OWNERSHIP */
@@ -147,8 +147,8 @@ struct spmc_step {
     uint8_t *bytes;       /* READ, WRITE */
     uint64_t extent;      /* OWNERSHIP: bytes of the range */
     uint16_t endpoint;    /* OWNERSHIP: whose access changes; 0: the normal world */
-    uint16_t owner;       /* OWNERSHIP */
-    uint8_t access;       /* OWNERSHIP: enum spmc_access */
+    uint16_t owner;       /* OWNERSHIP: of the range, after it */
+    uint8_t access;       /* OWNERSHIP: enum spmc_memory_right */
     struct smc_frame frame;
 };
 
@@ -164,25 +164,56 @@ struct spmc_buffers {
 };
 
 /* Who makes a call: partition i, or at SPMC_NORMAL_WORLD the one caller of the normal world. */
-#define SPMC_NORMAL_WORLD SPMC_PARTITIONS_MAX
-#define SPMC_CALLERS_MAX  (SPMC_PARTITIONS_MAX + 1)
+#define SPMC_NORMAL_WORLD  SPMC_PARTITIONS_MAX
+#define SPMC_CALLERS_MAX   (SPMC_PARTITIONS_MAX + 1)
+#define SPMC_NOTIFICATIONS 64
+/* Endpoints with notifications: the partitions, the normal world's caller, VMs. */
+#define SPMC_NOTIFIED_MAX (SPMC_CALLERS_MAX + SPMC_VMS_MAX)
 
 struct spmc_caller {
     uint16_t id;
-    uint8_t space;      /* enum pa_space of its buffers and descriptors */
-    bool version_known; /* an FFA_VERSION of its has been accepted */
-    bool version_fixed; /* another call has reached the SPMC: hafnium's version cannot change any more */
-    uint32_t version;   /* what it asked for; the SPMC's or the partition's own until it asks */
+    uint8_t space;          /* enum pa_space of its buffers and descriptors */
+    bool version_known;     /* an FFA_VERSION of its has been accepted */
+    bool version_fixed;     /* another call has reached the SPMC: hafnium's version cannot change any more */
+    bool ns_bit_requested;  /* by FFA_FEATURES(FFA_MEM_RETRIEVE_REQ) */
+    uint32_t version;       /* what it asked for; the SPMC's or the partition's own until it asks */
+    uint32_t width_version; /* what the SPMD goes by when it writes x8-x17 */
     struct spmc_buffers buffers;
 };
 
 struct spmc_partition {
-    uint8_t state;         /* enum spmc_partition_state */
-    uint8_t runtime_model; /* enum spmc_runtime_model */
-    bool worked;           /* SPMC_PREEMPTED_AFTER_WORK: `entry` holds the response of the last FFA_RUN */
-    uint32_t interrupts;   /* FFA_INTERRUPTs still to come before the response */
-    struct smc_frame request;
-    struct smc_frame response;
+    uint8_t state;             /* enum spmc_partition_state */
+    uint8_t runtime_model;     /* enum spmc_runtime_model */
+    bool worked;               /* SPMC_PREEMPTED_AFTER_WORK: `response` waits for the last FFA_RUN */
+    bool yielded;              /* BLOCKED by FFA_YIELD: its requester may resume it */
+    bool managed_exit;         /* a non-secure interrupt waits for it to respond */
+    uint32_t interrupts;       /* FFA_INTERRUPTs still to come before the response */
+    uint32_t requester;        /* index of the caller that gave it cycles */
+    uint32_t thread;           /* of OP-TEE, while it works */
+    struct smc_frame request;  /* the message that it is working on */
+    struct smc_frame entry;    /* the registers that it is to be run with when it is resumed */
+    struct smc_frame call;     /* the registers that it gave up the PE with */
+    struct smc_frame response; /* if it has worked */
+};
+
+/* Notifications of one kind of sender to one endpoint; a bit is a notification's ID. */
+struct spmc_notifications_from {
+    uint16_t senders[SPMC_NOTIFICATIONS]; /* of bound notifications */
+    uint64_t bound;
+    uint64_t per_vcpu; /* of the bound ones */
+    uint64_t pending;  /* global ones */
+    uint64_t pending_vcpu[SPMC_VCPUS_MAX];
+};
+
+struct spmc_notified {
+    bool enabled; /* its bitmap has been created */
+    uint16_t id;
+    uint32_t vcpu_count;
+    bool spm_rx_full;   /* the framework notification */
+    bool told;          /* by FFA_NOTIFICATION_INFO_GET, since something became pending */
+    uint8_t told_vcpus; /* the same for each vCPU, one bit each */
+    struct spmc_notifications_from secure;
+    struct spmc_notifications_from normal_world;
 };
 
 /* Which chapter an access belongs to. */
@@ -190,7 +221,8 @@ enum spmc_continuation {
     SPMC_CONTINUE_NONE,
     SPMC_CONTINUE_PARTITION, /* a partition runs */
     SPMC_CONTINUE_PARTITION_INFO,
-    SPMC_CONTINUE_INDIRECT_MESSAGE,
+    SPMC_CONTINUE_INDIRECT_HEADER,  /* the sender's TX buffer has been read */
+    SPMC_CONTINUE_INDIRECT_MESSAGE, /* the receiver's RX buffer has been written */
     SPMC_CONTINUE_MEMORY,
 };
 
@@ -198,15 +230,22 @@ struct spmc {
     struct spmc_config config;
     struct event_log *log;
     struct spmc_caller callers[SPMC_CALLERS_MAX];
-    uint32_t caller; /* who made the call in progress: index in `callers` */
+    uint32_t caller;             /* who has the PE and made the call in progress: index in `callers` */
+    struct smc_frame call;       /* the call in progress */
+    struct smc_frame world_call; /* the normal world's last one */
+    uint32_t calls_made;         /* by partitions, since the normal world's call */
     uint32_t interrupts_armed;
-    uint8_t pending; /* enum spmc_continuation */
+    uint16_t interrupts_armed_for; /* the partition that they hit; 0: the next one that gets a request */
+    bool sri_delayed;              /* until the normal world has the PE again */
+    bool sri_raised;               /* during this call */
+    uint8_t pending;               /* enum spmc_continuation */
     bool provided;
-    bool provided_well; /* the access succeeded; the partition answered */
-    uint32_t pending_partition;
-    struct smc_frame call;   /* the call in progress */
-    struct smc_frame answer; /* the partition's, or the success that follows an access */
+    bool provided_well;         /* the access succeeded; the partition answered */
+    struct smc_frame answer;    /* what the partition gave up the PE with, or the success after an access */
+    uint32_t indirect_receiver; /* index in `callers` */
     struct spmc_partition partitions[SPMC_PARTITIONS_MAX];
+    struct spmc_notified notified[SPMC_NOTIFIED_MAX];
+    struct spmc_memory memory;
     uint8_t rx_image[SPMC_RX_PAGES_MAX * SPMC_PAGE_SIZE];
 };
 
@@ -224,7 +263,11 @@ struct spmc_step spmc_call(struct spmc *spmc, const struct smc_frame *in);
 /* A partition has been given a message that it has not answered: what is shared with it is in its hands. */
 bool spmc_partition_busy(const struct spmc *spmc);
 
-/* What the partition did with the PE at last: a response, or any other FF-A call. */
+/*
+ * What the partition did with the PE at last: a response, or any other FF-A call. FFA_INTERRUPT is none that
+ * a partition makes: it says that a non-secure interrupt fell here, in the middle of the partition's work.
+ * When it is to go on it is run with FFA_RUN; with FFA_INTERRUPT if it is to respond soon (managed exit).
+ */
 void spmc_provide_response(struct spmc *spmc, const struct smc_frame *response);
 
 /* The partition cannot be run any more. */
@@ -237,9 +280,12 @@ struct spmc_step spmc_continue(struct spmc *spmc);
 
 /*
  * The next direct request that is accepted returns FFA_INTERRUPT `count` times, each answered by FFA_RUN,
- * before its response. Replaces what was armed before.
+ * before its response. Replaces what was armed before; 0 also ends interrupts that stay pending.
  */
 void spmc_arm_interrupts(struct spmc *spmc, uint32_t count);
+
+/* The same for the next direct request, of whomever, that the partition `endpoint_id` gets. */
+void spmc_arm_interrupts_for(struct spmc *spmc, uint16_t endpoint_id, uint32_t count);
 
 #ifdef __cplusplus
 }

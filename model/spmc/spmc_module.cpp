@@ -15,8 +15,10 @@ spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config 
     : sc_core::sc_module(name), smc_target_socket("smc_target_socket"),
       bus_initiator_socket("bus_initiator_socket"),
       partition_initiator_sockets("partition_initiator_socket", SPMC_PARTITIONS_MAX),
-      power_port("power_port"), ownership_port("ownership_port"), hand_over_port("hand_over_port"),
-      spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size)
+      power_port("power_port"), ownership_port("ownership_port"),
+      schedule_receiver_port("schedule_receiver_port"), hand_over_port("hand_over_port"),
+      spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size),
+      sri_interrupt_id_(config.sri_interrupt_id)
 {
     spmc_init(spmc_.get(), &config, log);
     smc_target_socket.register_b_transport(this, &spmc_module::b_transport);
@@ -25,6 +27,11 @@ spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config 
 void spmc_module::arm_interrupts(uint32_t count)
 {
     spmc_arm_interrupts(spmc_.get(), count);
+}
+
+void spmc_module::arm_interrupts_for(uint16_t endpoint_id, uint32_t count)
+{
+    spmc_arm_interrupts_for(spmc_.get(), endpoint_id, count);
 }
 
 void spmc_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
@@ -58,6 +65,9 @@ void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
         switch (step.need) {
         case SPMC_DONE:
             std::copy_n(step.frame.x, step.registers, frame.x);
+            if (step.sri) {
+                schedule_receiver_port.write(sri_interrupt_id_);
+            }
             return;
         case SPMC_POWER:
             power_port.write(step.function_id);

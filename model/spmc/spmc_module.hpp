@@ -33,7 +33,7 @@ struct spmc_ownership {
     uint64_t pa;
     uint64_t size;
     uint8_t space;     // enum pa_space
-    uint8_t access;    // enum spmc_access
+    uint8_t access;    // enum spmc_memory_right
     uint16_t endpoint; // whose access changes
     uint16_t owner;
 };
@@ -52,6 +52,9 @@ public:
     // In time: the bus enforces it from the next access on.
     tlm::tlm_analysis_port<struct spmc_ownership> ownership_port;
 
+    // The interrupt's ID, when the schedule receiver interrupt is raised during a call.
+    tlm::tlm_analysis_port<uint32_t> schedule_receiver_port;
+
     // Before the partition makes its first access, and before the call returns that brings its answer.
     tlm::tlm_analysis_port<struct spmc_hand_over> hand_over_port;
 
@@ -60,6 +63,9 @@ public:
 
     // The next accepted direct request returns FFA_INTERRUPT `count` times before its response.
     void arm_interrupts(uint32_t count);
+
+    // The same for the next direct request that the partition `endpoint_id` gets, whoever sends it.
+    void arm_interrupts_for(uint16_t endpoint_id, uint32_t count);
 
 private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
@@ -71,6 +77,7 @@ private:
     std::unique_ptr<struct spmc> spmc_;
     struct event_log *log_;
     uint32_t line_size_;
+    uint32_t sri_interrupt_id_;
     bool in_secure_hands_ = false;
     access_transaction bus_transaction_;
     tlm::tlm_generic_payload partition_payload_;

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A caller at the non-secure physical instance for tests of the SPMC core: makes calls, provides what the
-// core needs, and keeps what went in and out. Registers that a call must not write hold a pattern of the
-// caller's.
+// A caller at the non-secure physical instance for tests of the SPMC core, with the partitions and the memory
+// behind it: makes calls, provides what the core needs, and keeps what went in and out. A partition acts out
+// its script, then answers the request that it has, or waits.
 #ifndef TESTS_UNIT_SPMC_WORLD_HPP
 #define TESTS_UNIT_SPMC_WORLD_HPP
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "model/abi/ffa.h"
+#include "model/abi/ffa_memory.h"
 #include "model/abi/mm.h"
 #include "model/abi/smccc.h"
+#include "model/bus/access.h"
 #include "model/event/event.h"
 #include "model/spmc/spmc.h"
 
@@ -25,7 +30,7 @@ public:
     static constexpr uint64_t TX_PA = 0x80010000;
     static constexpr uint64_t RX_PA = 0x80020000;
 
-    enum class partition_does { RESPONDS, ANSWERS, BREAKS };
+    enum class partition_does { RESPONDS, BREAKS };
 
     static struct spmc_config default_config()
     {
@@ -71,6 +76,7 @@ public:
             return out;
         }
         registers_written = step.registers;
+        sri = step.sri;
         for (uint32_t i = 0; i < step.registers; i++) {
             out.x[i] = step.frame.x[i];
         }
@@ -105,58 +111,119 @@ public:
         return 0;
     }
 
+    // The acts of partition `index`, in order, each at one run of it.
+    std::deque<struct smc_frame> &script(uint32_t index) { return scripts_[index]; }
+
+    // Partition `index` makes a call while it works on a request of the normal world; what it was answered.
+    struct smc_frame call_of_partition(uint32_t index, const struct smc_frame &frame)
+    {
+        script(index) = {frame};
+        ran.clear();
+        ran_by.clear();
+        call({FFA_MSG_SEND_DIRECT_REQ_64, spmc->config.partitions[index].id});
+        for (size_t i = 1; i < ran.size(); i++) {
+            if (ran_by[i] == index) {
+                return ran[i];
+            }
+        }
+        return {};
+    }
+
+    void memory_set(uint64_t pa, const void *bytes, size_t size)
+    {
+        for (size_t i = 0; i < size; i++) {
+            memory[pa + i] = static_cast<const uint8_t *>(bytes)[i];
+        }
+    }
+
     std::unique_ptr<struct spmc> spmc;
     std::unique_ptr<struct event_log> log;
     uint32_t registers_written = 0;
     uint32_t powered = 0;
+    bool sri = false;
     bool rx_writable = true;
+    bool tx_readable = true;
     uint64_t rx_written_pa = 0;
-    std::vector<uint8_t> rx;           // the last write
-    std::vector<struct smc_frame> ran; // what the partition was run with
+    uint8_t rx_written_space = 0;
+    std::vector<uint8_t> rx;            // the last write
+    std::map<uint64_t, uint8_t> memory; // what is not in it is zero
+    std::vector<struct smc_frame> ran;  // what partitions were run with
+    std::vector<uint32_t> ran_by;       // and which
+    bool managed_exit = false;          // at the last run
     partition_does behaviour = partition_does::RESPONDS;
-    struct smc_frame answer = {}; // ANSWERS: this, whatever it was asked
 
 private:
     void provide(const struct spmc_step &step)
     {
-        if (step.need == SPMC_WRITE) {
+        switch (step.need) {
+        case SPMC_WRITE:
             rx_written_pa = step.pa;
+            rx_written_space = step.space;
             rx.assign(step.bytes, step.bytes + step.size);
+            memory_set(step.pa, step.bytes, step.size);
             spmc_provide_accessed(spmc.get(), rx_writable);
             return;
+        case SPMC_READ:
+            for (uint32_t i = 0; i < step.size; i++) {
+                const auto found = memory.find(step.pa + i);
+                step.bytes[i] = found == memory.end() ? 0 : found->second;
+            }
+            spmc_provide_accessed(spmc.get(), tx_readable);
+            return;
+        case SPMC_OWNERSHIP:
+            spmc_provide_accessed(spmc.get(), true);
+            return;
+        default:
+            run(step);
         }
+    }
+
+    void run(const struct spmc_step &step)
+    {
         ran.push_back(step.frame);
-        switch (behaviour) {
-        case partition_does::RESPONDS: {
-            const struct smc_frame response = respond(step.frame);
-            spmc_provide_response(spmc.get(), &response);
-            return;
+        ran_by.push_back(step.partition);
+        managed_exit = step.managed_exit;
+        const auto function_id = static_cast<uint32_t>(step.frame.x[0]);
+        if (function_id == FFA_MSG_SEND_DIRECT_REQ_32 || function_id == FFA_MSG_SEND_DIRECT_REQ_64 ||
+            function_id == FFA_MSG_SEND_DIRECT_REQ2) {
+            requests_[step.partition] = step.frame;
         }
-        case partition_does::ANSWERS:
-            spmc_provide_response(spmc.get(), &answer);
-            return;
-        case partition_does::BREAKS:
+        if (behaviour == partition_does::BREAKS) {
             spmc_provide_abort(spmc.get());
             return;
         }
+        std::deque<struct smc_frame> &acts = scripts_[step.partition];
+        struct smc_frame act = {{FFA_MSG_WAIT}};
+        if (!acts.empty()) {
+            act = acts.front();
+            acts.pop_front();
+        } else if (requests_.count(step.partition) != 0) {
+            act = respond(requests_[step.partition]);
+            requests_.erase(step.partition);
+        }
+        spmc_provide_response(spmc.get(), &act);
     }
 
     // Echoes x3-x7 inverted.
     static struct smc_frame respond(const struct smc_frame &message)
     {
         struct smc_frame response = {};
-        if (message.x[0] == FFA_RUN) {
-            response.x[0] = FFA_MSG_WAIT;
-            return response;
-        }
         response.x[0] = message.x[0] + 1;
         response.x[1] = (message.x[1] << 16 | message.x[1] >> 16) & 0xFFFFFFFF;
         response.x[2] = message.x[2];
         for (int i = 3; i < 8; i++) {
             response.x[i] = ~message.x[i];
         }
+        if (message.x[0] == FFA_MSG_SEND_DIRECT_REQ2) {
+            response.x[2] = 0;
+            response.x[3] = 0;
+            response.x[4] = ~message.x[4];
+        }
         return response;
     }
+
+    std::map<uint32_t, std::deque<struct smc_frame>> scripts_;
+    std::map<uint32_t, struct smc_frame> requests_;
 };
 
 inline uint64_t ffa_status(const struct smc_frame &frame)
