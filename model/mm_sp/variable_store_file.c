@@ -4,10 +4,10 @@
  * pass SQLite's own integrity check, and hold rows that our code could have written. Triggers and views could
  * make our statements do what we did not write; they are switched off and refused.
  *
- * Durability (sqlite.org, "Atomic Commit In SQLite"; "PRAGMA synchronous"): a rollback journal that is
- * deleted at commit, with every write and the directory synchronised (EXTRA). Unlike a write-ahead log that
- * leaves one file, which can be copied and moved. The file is locked while it is open: two machines never
- * share one.
+ * Durability (sqlite.org, "Atomic Commit In SQLite"; "PRAGMA synchronous"): a rollback journal that commit
+ * clears and close deletes, with every write and the directory synchronised (EXTRA). Unlike a write-ahead log
+ * that leaves one file, which can be copied and moved. The file is locked while it is open: two machines
+ * never share one.
  */
 #include "model/mm_sp/variable_store_file.h"
 
