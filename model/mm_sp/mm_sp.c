@@ -46,6 +46,7 @@ void mm_sp_init(struct mm_sp *mm_sp, const struct mm_sp_config *config, struct e
     const struct variable_config service = {
         .dialect = standalone ? VARIABLE_DIALECT_EDK2 : VARIABLE_DIALECT_SMM_GATEWAY,
         .authentication = config->authentication,
+        .self_signed_pk = config->self_signed_pk,
         .limits = config->limits,
         .store = config->store,
     };

@@ -79,6 +79,7 @@ struct mm_sp_config {
     bool maintenance_per_piece; /* own_maintenance of a piece just before or after it, not of all together */
     uint32_t preemptible;       /* enum mm_sp_point */
     bool authentication;        /* authenticated variables */
+    bool self_signed_pk;        /* StandaloneMM: PK must be signed with itself */
     struct variable_limits limits;
     struct variable_store_config store;
 };

@@ -42,7 +42,7 @@ void variable_service_init(struct variable_service *service, const struct variab
     const struct variable_limits *limits = &config->limits;
     assert(config->dialect < VARIABLE_DIALECT_COUNT);
     assert(limits->data_size_max <= VARIABLE_STORE_DATA_MAX);
-    assert(limits->variable_size_max <= VARIABLE_STORE_NAME_MAX);
+    assert(limits->variable_size_max <= VARIABLE_STORE_DATA_MAX);
     assert(limits->variable_size_max > RECORD_HEADER_SIZE_AUTHENTICATED);
     assert(limits->store_size <= VARIABLE_STORE_SIZE_MAX);
     assert(limits->store_size >= STORE_HEADER_SIZE + VOLUME_HEADER_SIZE + limits->variable_size_max);
@@ -63,6 +63,7 @@ bool variable_service_power_cycle(struct variable_service *service)
     service->at_runtime = false;
     service->locked = false;
     service->reclaimed = false;
+    service->system_made = false;
     return variable_store_power_cycle(&service->store) == VARIABLE_STORE_OK;
 }
 
@@ -261,17 +262,21 @@ uint64_t variable_remove_unused(struct variable_service *service, const struct v
 }
 
 uint64_t variable_write(struct variable_service *service, const struct variable_entry *entry,
-                        uint32_t attributes, const uint8_t *data, uint32_t size)
+                        const struct variable_value *value)
 {
+    const uint32_t size = (uint32_t)value->size;
     const uint64_t counted = variable_tally_count(service);
     if (counted != EFI_SUCCESS) {
         return counted;
     }
     const enum variable_store_status status =
-        variable_store_write(&service->store, entry->id, attributes, data, size);
+        value->record != NULL
+            ? variable_store_write_signed(&service->store, entry->id, value->attributes, value->data, size,
+                                          value->record)
+            : variable_store_write(&service->store, entry->id, value->attributes, value->data, size);
     if (status == VARIABLE_STORE_OK) {
         tally_drop(service, entry);
-        tally_add(service, entry, attributes, size);
+        tally_add(service, entry, value->attributes, size);
     }
     return variable_status_from_store(status);
 }
@@ -430,6 +435,7 @@ static uint64_t function_transact(struct variable_service *service, struct varia
         return EFI_DEVICE_ERROR;
     }
     const struct variable_tally before = service->tally;
+    const struct authenticated_variable_state state = service->state;
     const uint64_t status = function_call(service, call);
     if (status == EFI_SUCCESS && variable_store_commit(&service->store) == VARIABLE_STORE_OK) {
         return EFI_SUCCESS;
@@ -438,11 +444,16 @@ static uint64_t function_transact(struct variable_service *service, struct varia
         variable_store_rollback(&service->store);
     }
     service->tally = before;
+    service->state = state;
     return status != EFI_SUCCESS ? status : EFI_DEVICE_ERROR;
 }
 
 static uint64_t function_serve(struct variable_service *service, struct variable_call *call)
 {
+    const uint64_t started = variable_system_start(service);
+    if (started != EFI_SUCCESS) {
+        return started;
+    }
     return function_changes(call->function) ? function_transact(service, call) : function_call(service, call);
 }
 

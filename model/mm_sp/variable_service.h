@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/mm_sp/authenticated_variable.h"
 #include "model/mm_sp/variable_store.h"
 
 #ifdef __cplusplus
@@ -34,13 +35,14 @@ struct variable_limits {
     uint32_t count_max;     /* variables, and names with only a property */
     uint32_t data_size_max; /* bytes of one variable, at most VARIABLE_STORE_DATA_MAX */
     /* EDK2 */
-    uint32_t variable_size_max; /* header, name and data of one variable; at most VARIABLE_STORE_NAME_MAX */
+    uint32_t variable_size_max; /* header, name and data of one variable; at most VARIABLE_STORE_DATA_MAX */
     uint32_t store_size;        /* of the non-volatile and of the volatile store, headers included */
 };
 
 struct variable_config {
     uint8_t dialect;     /* enum variable_dialect */
     bool authentication; /* time-based authenticated variables; false: a build without them */
+    bool self_signed_pk; /* EDK2: PcdRequireSelfSignedPk */
     struct variable_limits limits;
     struct variable_store_config store;
 };
@@ -57,6 +59,8 @@ struct variable_tally {
     uint64_t used_bytes[2]; /* of the log: live and replaced ones */
 };
 
+#define VARIABLE_VALUES_MAX 3
+
 struct variable_service {
     struct variable_store store;
     struct variable_config config;
@@ -64,6 +68,10 @@ struct variable_service {
     bool at_runtime; /* after ExitBootServices: one way */
     bool locked;     /* EDK2: after the end of DXE, one way: properties are fixed, and in force */
     bool reclaimed;  /* EDK2: ReadyToBoot has looked at the room once */
+    /* EDK2 with authentication */
+    bool system_made; /* the variables that the server makes by itself are there */
+    struct authenticated_variable_state state;
+    uint8_t values[VARIABLE_VALUES_MAX][VARIABLE_STORE_DATA_MAX]; /* of variables, during a call */
 };
 
 /* One call. `payload` holds the request, size bytes of capacity; the reply replaces it. */

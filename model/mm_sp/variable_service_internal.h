@@ -108,9 +108,17 @@ uint64_t variable_add(struct variable_service *service, const struct efi_guid *g
 /* Takes a row away that has neither. */
 uint64_t variable_remove_unused(struct variable_service *service, const struct variable_entry *entry);
 
+/* What a row is to hold. */
+struct variable_value {
+    uint32_t attributes;
+    const uint8_t *data;
+    uint64_t size;
+    const struct variable_record *record; /* NULL: the write is not signed */
+};
+
 /* Replaces a value, or gives the row one. */
 uint64_t variable_write(struct variable_service *service, const struct variable_entry *entry,
-                        uint32_t attributes, const uint8_t *data, uint32_t size);
+                        const struct variable_value *value);
 
 uint64_t variable_delete_value(struct variable_service *service, const struct variable_entry *entry);
 
@@ -130,6 +138,27 @@ uint64_t variable_store_space(const struct variable_service *service, bool non_v
 
 /* EDK2: garbage collection, which a store that is a log needs. */
 void variable_reclaim(struct variable_service *service, bool non_volatile);
+
+/* Authentication */
+
+/* May this SetVariable happen? `entry`: the row as it is, with or without a value. */
+struct variable_question {
+    const struct efi_guid *guid;
+    const struct variable_name *name;
+    uint32_t attributes;
+    uint8_t *data;
+    uint32_t size;
+    const struct variable_entry *entry; /* NULL: there is no row */
+};
+uint64_t variable_authenticate(struct variable_service *service, const struct variable_question *question,
+                               struct authenticated_variable_answer *answer);
+
+/* What a write that was allowed means for the variables that EDK2 makes by itself. */
+uint64_t variable_system_follow(struct variable_service *service,
+                                const struct authenticated_variable_answer *answer);
+
+/* Makes them, once after power. */
+uint64_t variable_system_start(struct variable_service *service);
 
 /* The functions. The payload has at least the size of the message's header. */
 uint64_t variable_get(struct variable_service *service, struct variable_call *call);

@@ -15,8 +15,11 @@ struct setting {
     const struct efi_guid *guid;
     struct variable_name name;
     uint32_t attributes;
-    const uint8_t *data;
+    const uint8_t *data; /* of the variable, without a descriptor */
     uint64_t size;
+    uint8_t *message; /* data with its descriptor */
+    uint32_t message_size;
+    const struct variable_record *record; /* NULL: not signed */
 };
 
 static bool setting_has(const struct setting *setting, uint32_t attribute)
@@ -31,11 +34,12 @@ static bool setting_deletes(const struct setting *setting)
            !setting_has(setting, VARIABLE_ACCESS_ATTRIBUTES);
 }
 
-/* Name and data of one variable. */
+/* Name and data of one variable. The store has a limit of its own for names. */
 static uint64_t size_check(const struct variable_service *service, const struct setting *setting)
 {
     const uint64_t max = service->config.limits.variable_size_max - variable_record_header_size(service);
-    const bool fits = setting->size <= max && setting->name.size <= max - setting->size;
+    const bool fits = setting->size <= max && setting->name.size <= max - setting->size &&
+                      setting->name.size <= VARIABLE_STORE_NAME_MAX;
     return fits ? EFI_SUCCESS : EFI_INVALID_PARAMETER;
 }
 
@@ -101,13 +105,13 @@ static uint64_t room_make(struct variable_service *service, const struct variabl
 
 /* The new record is the last of the log. */
 static uint64_t record_write(struct variable_service *service, const struct variable_entry *entry,
-                             uint32_t attributes, const uint8_t *data, uint64_t size)
+                             const struct variable_value *value)
 {
-    uint64_t status = room_make(service, entry, attributes, size);
+    uint64_t status = room_make(service, entry, value->attributes, value->size);
     if (status != EFI_SUCCESS) {
         return status;
     }
-    status = variable_write(service, entry, attributes, data, (uint32_t)size);
+    status = variable_write(service, entry, value);
     if (status != EFI_SUCCESS || !entry->has_value) {
         return status;
     }
@@ -121,9 +125,9 @@ static uint64_t record_delete(struct variable_service *service, const struct var
     return unused ? variable_remove_unused(service, entry) : status;
 }
 
-/* Old and new data together, in `value`; the old data is there already. */
+/* Old and new data together, in `whole`; the old data is there already. */
 static uint64_t record_append(struct variable_service *service, const struct setting *setting,
-                              const struct variable_entry *entry, uint8_t *value)
+                              const struct variable_entry *entry, uint8_t *whole)
 {
     const uint64_t max =
         service->config.limits.variable_size_max - variable_record_header_size(service) - entry->name_size;
@@ -131,26 +135,40 @@ static uint64_t record_append(struct variable_service *service, const struct set
     if (size > max) {
         return EFI_INVALID_PARAMETER;
     }
-    memcpy(&value[entry->data_size], setting->data, setting->size);
-    return record_write(service, entry, entry->attributes, value, size);
+    memcpy(&whole[entry->data_size], setting->data, setting->size);
+    const struct variable_value value = {
+        .attributes = entry->attributes, .data = whole, .size = size, .record = setting->record};
+    return record_write(service, entry, &value);
+}
+
+static struct variable_value setting_value(const struct setting *setting)
+{
+    return (struct variable_value){
+        .attributes = setting->attributes & ~EFI_VARIABLE_APPEND_WRITE,
+        .data = setting->data,
+        .size = setting->size,
+        .record = setting->record,
+    };
 }
 
 static uint64_t record_replace(struct variable_service *service, const struct setting *setting,
                                const struct variable_entry *entry)
 {
-    uint8_t value[VARIABLE_STORE_DATA_MAX + VARIABLE_STORE_NAME_MAX]; /* the old value, then the new one */
+    uint8_t *old = service->values[0];
     const enum variable_store_status status =
-        variable_store_read(&service->store, entry->id, value, entry->data_size);
+        variable_store_read(&service->store, entry->id, old, entry->data_size);
     if (status != VARIABLE_STORE_OK) {
         return variable_status_from_store(status);
     }
     if (setting_has(setting, EFI_VARIABLE_APPEND_WRITE)) {
-        return record_append(service, setting, entry, value);
+        return record_append(service, setting, entry, old);
     }
-    if (setting->size == entry->data_size && memcmp(value, setting->data, setting->size) == 0) {
+    if (setting->record == NULL && setting->size == entry->data_size &&
+        memcmp(old, setting->data, setting->size) == 0) {
         return EFI_SUCCESS; /* nothing to write */
     }
-    return record_write(service, entry, setting->attributes, setting->data, setting->size);
+    const struct variable_value value = setting_value(setting);
+    return record_write(service, entry, &value);
 }
 
 static uint64_t existing_update(struct variable_service *service, const struct setting *setting,
@@ -187,8 +205,8 @@ static uint64_t variable_create(struct variable_service *service, const struct s
     if (status != EFI_SUCCESS) {
         return status;
     }
-    status = record_write(service, entry, setting->attributes & ~EFI_VARIABLE_APPEND_WRITE, setting->data,
-                          setting->size);
+    const struct variable_value value = setting_value(setting);
+    status = record_write(service, entry, &value);
     if (status != EFI_SUCCESS || !row_exists) {
         return status;
     }
@@ -196,25 +214,78 @@ static uint64_t variable_create(struct variable_service *service, const struct s
     return variable_status_from_store(variable_store_move_last(&service->store, entry->id));
 }
 
-static uint64_t setting_apply(struct variable_service *service, const struct setting *setting)
+/* Properties and the variable as it is come before signatures. */
+static uint64_t setting_check(const struct variable_service *service, const struct setting *setting,
+                              const struct variable_entry *entry)
 {
-    struct variable_entry entry = {.id = 0};
+    const uint64_t status =
+        entry->has_property ? property_check(service, setting, &entry->property) : EFI_SUCCESS;
+    return status == EFI_SUCCESS && entry->has_value ? existing_check(service, setting, entry) : status;
+}
+
+static uint64_t setting_write(struct variable_service *service, const struct setting *setting,
+                              bool row_exists, struct variable_entry *entry)
+{
+    return entry->has_value ? existing_update(service, setting, entry)
+                            : variable_create(service, setting, row_exists, entry);
+}
+
+/* AuthVariableLib looks at every write. The data is what it leaves of the message. */
+static uint64_t setting_authenticate(struct variable_service *service, struct setting *setting,
+                                     bool row_exists, struct variable_entry *entry)
+{
+    struct authenticated_variable_answer answer;
+    const struct variable_question question = {.guid = setting->guid,
+                                               .name = &setting->name,
+                                               .attributes = setting->attributes,
+                                               .data = setting->message,
+                                               .size = setting->message_size,
+                                               .entry = row_exists ? entry : NULL};
+    uint64_t status = variable_authenticate(service, &question, &answer);
+    if (status != EFI_SUCCESS) {
+        return status;
+    }
+    if (answer.authenticated) {
+        setting->data = &setting->message[answer.content_offset];
+        setting->size = answer.content_size;
+        setting->record = &answer.record;
+    }
+    status = setting_write(service, setting, row_exists, entry);
+    return status == EFI_SUCCESS ? variable_system_follow(service, &answer) : status;
+}
+
+static uint64_t setting_apply(struct variable_service *service, struct setting *setting)
+{
+    struct variable_entry entry;
+    memset(&entry, 0, sizeof(entry));
     uint64_t status = variable_find(service, setting->guid, &setting->name, &entry);
     const bool row_exists = status == EFI_SUCCESS;
     if (!row_exists && status != EFI_NOT_FOUND) {
         return status;
     }
-    if (row_exists && entry.has_property) {
-        status = property_check(service, setting, &entry.property);
-        if (status != EFI_SUCCESS) {
-            return status;
-        }
+    status = row_exists ? setting_check(service, setting, &entry) : EFI_SUCCESS;
+    if (status != EFI_SUCCESS) {
+        return status;
     }
-    if (!row_exists || !entry.has_value) {
-        return variable_create(service, setting, row_exists, &entry);
+    if (service->config.authentication) {
+        return setting_authenticate(service, setting, row_exists, &entry);
     }
-    status = existing_check(service, setting, &entry);
-    return status == EFI_SUCCESS ? existing_update(service, setting, &entry) : status;
+    return setting_write(service, setting, row_exists, &entry);
+}
+
+/* The size that counts is that of the data behind the descriptor. */
+static uint64_t descriptor_skip(struct setting *setting)
+{
+    uint32_t offset = 0;
+    if (!setting_has(setting, EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS)) {
+        return EFI_SUCCESS;
+    }
+    if (!authenticated_variable_content(setting->message, setting->message_size, &offset)) {
+        return EFI_SECURITY_VIOLATION;
+    }
+    setting->data = &setting->message[offset];
+    setting->size = setting->message_size - offset;
+    return EFI_SUCCESS;
 }
 
 uint64_t variable_set_edk2(struct variable_service *service, struct variable_call *call)
@@ -224,17 +295,22 @@ uint64_t variable_set_edk2(struct variable_service *service, struct variable_cal
     if (status != EFI_SUCCESS) {
         return status;
     }
-    const struct setting setting = {
+    struct setting setting = {
         .guid = &access.header.guid,
         .name = access.name,
         .attributes = access.header.attributes,
         .data = &call->payload[access.data_offset],
         .size = access.header.data_size,
+        .message = &call->payload[access.data_offset],
+        .message_size = (uint32_t)access.header.data_size,
     };
     if (variable_name_is_empty(&setting.name)) {
         return variable_rules_of(service)->name_empty;
     }
     status = variable_rules_ask(service, variable_rules_of(service)->set, setting.attributes);
+    if (status == EFI_SUCCESS) {
+        status = descriptor_skip(&setting);
+    }
     if (status == EFI_SUCCESS) {
         status = size_check(service, &setting);
     }
