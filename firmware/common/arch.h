@@ -97,6 +97,11 @@ static inline void arch_dc_isw(uint64_t operand)
     __asm__ volatile("dc isw, %0" ::"r"(operand) : "memory");
 }
 
+static inline void arch_dc_cisw(uint64_t operand)
+{
+    __asm__ volatile("dc cisw, %0" ::"r"(operand) : "memory");
+}
+
 static inline void arch_wait_for_ever(void)
 {
     for (;;) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the variants neighbour-dirty and neighbour-clean share: a word of the firmware's in front of the
+ * What the variants neighbour-* share: a word of the firmware's in front of the
  * message, in its first line, that tells whoever looks at memory after a hang that a call is under way; and
  * the operations of common/cache.h as inline functions, because two calls in a row would need the stack.
  */
@@ -18,6 +18,11 @@ enum neighbour_mark { NEIGHBOUR_CALL_OVER, NEIGHBOUR_CALL_UNDER_WAY };
 static inline void neighbour_set(uint64_t message, enum neighbour_mark mark)
 {
     *(volatile uint64_t *)(uintptr_t)(message - NEIGHBOUR_MESSAGE_OFFSET) = mark;
+}
+
+static inline enum neighbour_mark neighbour_get(uint64_t message)
+{
+    return (enum neighbour_mark) * (volatile uint64_t *)(uintptr_t)(message - NEIGHBOUR_MESSAGE_OFFSET);
 }
 
 static inline void neighbour_flush_range(uint64_t start, uint64_t end)

@@ -119,7 +119,7 @@ class cli_verdict(cli):
     def test_expected_findings_pass_and_others_fail(self):
         stdout, _ = self.expect(0, "run", scenario("variables-nc.set-way"))
         for word in ("lost-write os by invalidate_dcache_all", "stale-read buffer", "golden", "observed", "contract",
-                     "repair", "moves", "copies", "token", "replay", "firmware/maintenance/set_way.c:"):
+                     "repair", "moves", "copies", "token", "replay", "firmware/defects/set_way.c:"):
             self.assertIn(word, stdout)
         convicted = self.write("c.yaml", GOOD.replace("per-range", "no-maintenance"))
         stdout, _ = self.expect(1, "run", convicted)
@@ -233,7 +233,7 @@ class cli_report(cli):
         first = results[1]["findings"][0]
         self.assertEqual((first["rule"], first["owner"], first["after"]), ("lost-write", "buffer", None))
         self.assertEqual(first["by"], "invalidate_dcache_all")
-        self.assertIn("DC ISW in invalidate_dcache_all (firmware/maintenance/set_way.c:", first["message"])
+        self.assertIn("DC ISW in invalidate_dcache_all (firmware/defects/set_way.c:", first["message"])
         self.assertRegex(first["golden_writer"], r"^pe0@\d+ memcpy \(firmware/common/memory\.c:\d+\)$")
         self.assertIn("dram", first["copies"])
         owners = {(f["owner"], f["severity"]) for f in results[1]["findings"]}

@@ -69,7 +69,7 @@ TEST_F(symbols, an_accessor_of_a_header_is_told_as_its_user)
     symbol_code code;
     ASSERT_TRUE(symbol_table_code(table, instruction_address("dc.isw"), &code));
     EXPECT_STREQ(code.function, "invalidate_dcache_all");
-    EXPECT_STREQ(code.file, "firmware/maintenance/set_way.c");
+    EXPECT_STREQ(code.file, "firmware/defects/set_way.c");
     EXPECT_STREQ(code.inlined, "arch_dc_isw");
     EXPECT_GT(code.line, 0u);
 }

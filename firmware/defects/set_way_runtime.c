@@ -8,13 +8,13 @@
 #include "firmware/maintenance/maintenance.h"
 
 #include "firmware/common/cache.h"
-#include "firmware/maintenance/set_way_sweep.h"
+#include "firmware/defects/set_way_sweep.h"
 
 const char maintenance_name[] = "set-way-runtime";
 
 __attribute__((noinline)) static void invalidate_dcache_all(void)
 {
-    all_levels_invalidate();
+    all_levels_sweep(SET_WAY_INVALIDATE);
 }
 
 void maintenance_before_smc(uint64_t start, uint64_t end, enum efi_phase phase)
