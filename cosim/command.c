@@ -61,6 +61,29 @@ bool command_setting_add(struct case_options *options, const char *setting)
     return true;
 }
 
+bool command_option_take(const char *command, int option, char *argument, struct case_options *options,
+                         int *status)
+{
+    *status = EXIT_USER_MISTAKE;
+    switch (option) {
+    case COMMAND_OPTION_PLATFORM:
+        options->platform = argument;
+        return true;
+    case COMMAND_OPTION_FIRMWARE:
+        options->firmware = argument;
+        return true;
+    case COMMAND_OPTION_SET:
+        return command_setting_add(options, argument);
+    case COMMAND_OPTION_HELP:
+        (void)fputs(help_text(command), stdout);
+        *status = 0;
+        return false;
+    default: /* getopt_long() has said what is wrong */
+        (void)fprintf(stderr, "ffa-cosim %s --help tells the options\n", command);
+        return false;
+    }
+}
+
 int command_worst(int a, int b)
 {
     static const int order[] = {EXIT_INTERRUPTED, EXIT_INTERNAL,        EXIT_USER_MISTAKE,

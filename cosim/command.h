@@ -40,7 +40,28 @@ const char *help_text(const char *command);
 /* One line on standard error; returns exit status 2. */
 int command_mistake(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Options that several commands share. */
+/* Options that several commands share: the values of getopt_long() for them, and their lines in its table. A
+ * command takes its own ones and hands all others to command_option_take(). */
+enum command_option {
+    COMMAND_OPTION_PLATFORM = 256,
+    COMMAND_OPTION_FIRMWARE,
+    COMMAND_OPTION_SET,
+    COMMAND_OPTION_HELP
+};
+#define COMMAND_OPTION_LINES                                                                                 \
+    {"platform", required_argument, NULL, COMMAND_OPTION_PLATFORM},                                          \
+        {"set", required_argument, NULL, COMMAND_OPTION_SET},                                                \
+    {                                                                                                        \
+        "help", no_argument, NULL, COMMAND_OPTION_HELP                                                       \
+    }
+#define COMMAND_OPTION_LINE_FIRMWARE                                                                         \
+    {                                                                                                        \
+        "firmware", required_argument, NULL, COMMAND_OPTION_FIRMWARE                                         \
+    }
+
+/* `command`: its word. False: the program ends with *status, after what there was to say. */
+bool command_option_take(const char *command, int option, char *argument, struct case_options *options,
+                         int *status);
 bool command_mode_parse(const char *text, bool golden_allowed, enum machine_mode *mode);
 bool command_number_parse(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value);
 bool command_setting_add(struct case_options *options, const char *setting);

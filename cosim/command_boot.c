@@ -38,8 +38,7 @@ struct boot_command {
 };
 
 enum {
-    OPTION_PLATFORM = 1,
-    OPTION_PAYLOAD,
+    OPTION_PAYLOAD = 1,
     OPTION_LOAD,
     OPTION_ENTRY,
     OPTION_EL,
@@ -49,7 +48,6 @@ enum {
     OPTION_WRITE_BACK,
     OPTION_DTB,
     OPTION_SYMBOLS,
-    OPTION_SET,
     OPTION_EXPECT,
     OPTION_SEND,
     OPTION_UNTIL,
@@ -57,11 +55,9 @@ enum {
     OPTION_MODE,
     OPTION_JSON,
     OPTION_EVENTS,
-    OPTION_HELP,
 };
 
 static const struct option boot_options[] = {
-    {"platform", required_argument, NULL, OPTION_PLATFORM},
     {"payload", required_argument, NULL, OPTION_PAYLOAD},
     {"load", required_argument, NULL, OPTION_LOAD},
     {"entry", required_argument, NULL, OPTION_ENTRY},
@@ -72,7 +68,6 @@ static const struct option boot_options[] = {
     {"write-back", required_argument, NULL, OPTION_WRITE_BACK},
     {"dtb", required_argument, NULL, OPTION_DTB},
     {"symbols", required_argument, NULL, OPTION_SYMBOLS},
-    {"set", required_argument, NULL, OPTION_SET},
     {"expect", required_argument, NULL, OPTION_EXPECT},
     {"send", required_argument, NULL, OPTION_SEND},
     {"until", required_argument, NULL, OPTION_UNTIL},
@@ -80,7 +75,7 @@ static const struct option boot_options[] = {
     {"mode", required_argument, NULL, OPTION_MODE},
     {"json", required_argument, NULL, OPTION_JSON},
     {"events", required_argument, NULL, OPTION_EVENTS},
-    {"help", no_argument, NULL, OPTION_HELP},
+    COMMAND_OPTION_LINES,
     {NULL, 0, NULL, 0},
 };
 
@@ -175,7 +170,7 @@ static bool write_back_add(struct boot_command *command, const char *name)
 static bool option_is_of_run(int option)
 {
     return option != OPTION_MODE && option != OPTION_JSON && option != OPTION_EVENTS &&
-           option != OPTION_WRITE_BACK && option != OPTION_HELP;
+           option != OPTION_WRITE_BACK && option != COMMAND_OPTION_HELP;
 }
 
 static void line_add(struct boot_command *command, const char *name)
@@ -192,9 +187,6 @@ static bool option_take(struct boot_command *command, int option, int *status)
     struct scenario *scenario = &command->run_case.scenario;
     *status = EXIT_USER_MISTAKE;
     switch (option) {
-    case OPTION_PLATFORM:
-        command->options.platform = optarg;
-        return true;
     case OPTION_PAYLOAD:
     case OPTION_LOAD:
     case OPTION_ENTRY:
@@ -207,8 +199,6 @@ static bool option_take(struct boot_command *command, int option, int *status)
         return payload_option(&scenario->payload, option);
     case OPTION_WRITE_BACK:
         return write_back_add(command, optarg);
-    case OPTION_SET:
-        return command_setting_add(&command->options, optarg);
     case OPTION_EXPECT:
         return expect_add(scenario, optarg);
     case OPTION_SEND:
@@ -228,13 +218,8 @@ static bool option_take(struct boot_command *command, int option, int *status)
         command->events_path = optarg;
         command->options.events_wanted = true;
         return true;
-    case OPTION_HELP:
-        (void)fputs(help_text("boot"), stdout);
-        *status = 0;
-        return false;
     default:
-        (void)fputs("ffa-cosim boot --help tells the options\n", stderr);
-        return false;
+        return command_option_take("boot", option, optarg, &command->options, status);
     }
 }
 

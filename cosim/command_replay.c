@@ -23,41 +23,23 @@ struct replay_command {
     struct run_case run_case;
 };
 
-enum { OPTION_PLATFORM = 1, OPTION_FIRMWARE, OPTION_SET, OPTION_SCENARIO, OPTION_HELP };
+enum { OPTION_SCENARIO = 1 };
 
 static const struct option replay_options[] = {
-    {"platform", required_argument, NULL, OPTION_PLATFORM},
-    {"firmware", required_argument, NULL, OPTION_FIRMWARE},
-    {"set", required_argument, NULL, OPTION_SET},
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
-    {"help", no_argument, NULL, OPTION_HELP},
+    COMMAND_OPTION_LINES,
+    COMMAND_OPTION_LINE_FIRMWARE,
     {NULL, 0, NULL, 0},
 };
 
 /* False: the program ends with *status. */
 static bool option_take(struct replay_command *command, int option, int *status)
 {
-    *status = EXIT_USER_MISTAKE;
-    switch (option) {
-    case OPTION_PLATFORM:
-        command->options.platform = optarg;
-        return true;
-    case OPTION_FIRMWARE:
-        command->options.firmware = optarg;
-        return true;
-    case OPTION_SET:
-        return command_setting_add(&command->options, optarg);
-    case OPTION_SCENARIO:
+    if (option == OPTION_SCENARIO) {
         command->scenario = optarg;
         return true;
-    case OPTION_HELP:
-        (void)fputs(help_text("replay"), stdout);
-        *status = 0;
-        return false;
-    default:
-        (void)fputs("ffa-cosim replay --help tells the options\n", stderr);
-        return false;
     }
+    return command_option_take("replay", option, optarg, &command->options, status);
 }
 
 static bool options_parse(struct replay_command *command, int argc, char *argv[], int *status)

@@ -29,28 +29,16 @@ struct run_command {
 
 /* Options. */
 
-enum {
-    OPTION_MODE = 1,
-    OPTION_PLATFORM,
-    OPTION_FIRMWARE,
-    OPTION_SET,
-    OPTION_JSON,
-    OPTION_JUNIT,
-    OPTION_EVENTS,
-    OPTION_JOBS,
-    OPTION_HELP
-};
+enum { OPTION_MODE = 1, OPTION_JSON, OPTION_JUNIT, OPTION_EVENTS, OPTION_JOBS };
 
 static const struct option run_options[] = {
     {"mode", required_argument, NULL, OPTION_MODE},
-    {"platform", required_argument, NULL, OPTION_PLATFORM},
-    {"firmware", required_argument, NULL, OPTION_FIRMWARE},
-    {"set", required_argument, NULL, OPTION_SET},
     {"json", required_argument, NULL, OPTION_JSON},
     {"junit", required_argument, NULL, OPTION_JUNIT},
     {"events", required_argument, NULL, OPTION_EVENTS},
     {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"help", no_argument, NULL, OPTION_HELP},
+    COMMAND_OPTION_LINES,
+    COMMAND_OPTION_LINE_FIRMWARE,
     {NULL, 0, NULL, 0},
 };
 
@@ -61,14 +49,6 @@ static bool option_take(struct run_command *command, int option, int *status)
     switch (option) {
     case OPTION_MODE:
         return command_mode_parse(optarg, false, &command->options.mode);
-    case OPTION_PLATFORM:
-        command->options.platform = optarg;
-        return true;
-    case OPTION_FIRMWARE:
-        command->options.firmware = optarg;
-        return true;
-    case OPTION_SET:
-        return command_setting_add(&command->options, optarg);
     case OPTION_JSON:
         command->json = optarg;
         return true;
@@ -80,13 +60,8 @@ static bool option_take(struct run_command *command, int option, int *status)
         return true;
     case OPTION_JOBS:
         return command_number_parse("--jobs", optarg, 1, 256, &command->jobs);
-    case OPTION_HELP:
-        (void)fputs(help_text("run"), stdout);
-        *status = 0;
-        return false;
     default:
-        (void)fputs("ffa-cosim run --help tells the options\n", stderr);
-        return false;
+        return command_option_take("run", option, optarg, &command->options, status);
     }
 }
 

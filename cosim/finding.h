@@ -129,6 +129,38 @@ struct finding_names {
     bool own_firmware;            /* sections tell owners */
 };
 
+/* An instruction, or an access of another agent, that a record names. */
+struct finding_site {
+    bool known;
+    enum agent_kind agent;
+    uint32_t pe;
+    enum access_op op;
+    uint64_t pc;
+    uint64_t position;
+};
+
+/* What every record has. */
+struct finding_facts {
+    enum prove_rule rule;
+    uint8_t space;
+    bool at_end;
+    struct finding_site site; /* who reads, or acts */
+    uint64_t pa;
+    uint64_t va;
+    uint64_t count;
+    uint32_t size;
+};
+
+/* finding_fill.c: a finding with what every record has; then its writers and culprit; then it is one of many.
+ */
+void finding_begin(const struct finding_names *names, const struct finding_facts *facts,
+                   struct finding *finding);
+struct finding_writer finding_writer_of(const struct finding_names *names, const struct finding_site *site,
+                                        bool loaded);
+struct finding_culprit finding_culprit_of(const struct finding_names *names, const struct finding_site *site);
+void findings_clear(struct findings *findings);
+void finding_finish(struct finding *finding, uint32_t record, struct findings *findings);
+
 /* finding_golden.c: from the data-carrying caches. finding_proof.c: from prove. */
 void findings_collect(const struct finding_names *names, const struct golden_finding *records,
                       uint32_t record_count, struct findings *findings);

@@ -4,55 +4,49 @@
 
 #include "cosim/finding.h"
 #include "model/bus/access.h"
-#include "model/event/event_text.h"
 
 static struct finding_writer writer_of(const struct finding_names *names, const struct golden_writer *record)
 {
-    struct finding_writer writer = {
-        .known = record->known, .loaded = record->loaded, .pc = record->pc, .position = record->position};
-    if (record->known) {
-        writer.agent_kind = (enum agent_kind)record->agent;
-        agent_text(writer.agent_kind, 0, writer.agent, sizeof(writer.agent));
-        (void)symbol_table_code(names->symbols, record->pc, &writer.code);
-    }
-    return writer;
+    const struct finding_site site = {.known = record->known,
+                                      .agent = (enum agent_kind)record->agent,
+                                      .op = ACCESS_WRITE,
+                                      .pc = record->pc,
+                                      .position = record->position};
+    return finding_writer_of(names, &site, record->loaded);
 }
 
 static struct finding_culprit culprit_of(const struct finding_names *names,
                                          const struct golden_culprit *record)
 {
-    struct finding_culprit culprit = {.known = record->known};
-    if (record->known) {
-        culprit.agent_kind = (enum agent_kind)record->agent;
-        culprit.op_kind = (enum access_op)record->op;
-        culprit.op = access_op_text(culprit.op_kind);
-        culprit.pc = record->pc;
-        culprit.position = record->position;
-        agent_text((enum agent_kind)record->agent, 0, culprit.agent, sizeof(culprit.agent));
-        (void)symbol_table_code(names->symbols, record->pc, &culprit.code);
-    }
-    return culprit;
+    const struct finding_site site = {.known = record->known,
+                                      .agent = (enum agent_kind)record->agent,
+                                      .op = (enum access_op)record->op,
+                                      .pc = record->pc,
+                                      .position = record->position};
+    return finding_culprit_of(names, &site);
 }
 
 static void finding_fill(const struct finding_names *names, const struct golden_finding *record,
                          struct finding *finding)
 {
-    memset(finding, 0, sizeof(*finding));
-    finding->rule = record->rule == GOLDEN_RULE_LOST_WRITE ? PROVE_LOST_WRITE : PROVE_STALE_READ;
-    finding->owner = finding_owner(names, record->pa, record->space);
+    const struct finding_facts facts = {
+        .rule = record->rule == GOLDEN_RULE_LOST_WRITE ? PROVE_LOST_WRITE : PROVE_STALE_READ,
+        .space = record->space,
+        .at_end = record->at_end,
+        .site = {.known = !record->at_end,
+                 .agent = (enum agent_kind)record->agent,
+                 .pe = record->pe,
+                 .op = ACCESS_READ,
+                 .pc = record->pc,
+                 .position = record->position},
+        .pa = record->pa,
+        .va = record->va,
+        .count = record->count,
+        .size = record->size,
+    };
+    finding_begin(names, &facts, finding);
     finding->severity =
         record->at_end ? finding_severity_at_end(names, finding->owner, record->pa) : FINDING_ERROR;
-    finding->at_end = record->at_end;
-    finding->agent_kind = (enum agent_kind)record->agent;
-    agent_text(finding->agent_kind, record->pe, finding->agent, sizeof(finding->agent));
-    finding->pa = record->pa;
-    finding->va = record->va;
-    finding->pc = record->pc;
-    finding->position = record->position;
-    finding->count = record->at_end ? 0 : record->count;
-    finding->lines_lost = record->at_end ? record->count : 0;
-    finding->line = names->platform->cache.line;
-    finding->size = record->size;
     finding->value_size = record->size < GOLDEN_VALUE_MAX ? record->size : GOLDEN_VALUE_MAX;
     memcpy(finding->golden, record->golden, sizeof(finding->golden));
     memcpy(finding->observed, record->observed, sizeof(finding->observed));
@@ -62,23 +56,16 @@ static void finding_fill(const struct finding_names *names, const struct golden_
     finding->by = culprit_of(names, &record->by);
     finding->copies_count = record->copies_count;
     memcpy(finding->copies, record->copies, sizeof(finding->copies));
-    if (!record->at_end) {
-        (void)symbol_table_code(names->symbols, record->pc, &finding->code);
-    }
-    finding_place_name(names, finding);
 }
 
 void findings_collect(const struct finding_names *names, const struct golden_finding *records,
                       uint32_t record_count, struct findings *findings)
 {
     static struct finding finding; /* large */
-    findings->count = 0;
-    findings->dropped = 0;
+    findings_clear(findings);
     for (uint32_t i = 0; i < record_count; i++) {
         finding_fill(names, &records[i], &finding);
-        finding.record = i;
-        finding_explain(&finding);
-        finding_add(findings, &finding);
+        finding_finish(&finding, i, findings);
     }
     findings_label(findings);
 }

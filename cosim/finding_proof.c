@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "cosim/finding.h"
-#include "model/event/event_text.h"
 
 static enum agent_kind site_agent(const struct prove_site *site)
 {
@@ -20,35 +19,33 @@ static bool where_is_of_pe(const struct access_where *where)
     return where->agent == AGENT_PE || where->agent == AGENT_FETCH || where->agent == AGENT_WALKER;
 }
 
-static struct finding_writer writer_of(const struct finding_names *names, const struct prove_site *site)
+/* A site may be what the loader left: nobody's. */
+static struct finding_site site_of(const struct prove_site *record)
 {
-    struct finding_writer writer = {
-        .known = site->known && !site->loaded,
-        .loaded = site->loaded,
-        .agent_kind = site_agent(site),
-        .pc = site->pc,
-        .position = site->position,
+    return (struct finding_site){
+        .known = record->known,
+        .agent = site_agent(record),
+        .pe = record->where.pe,
+        .op = (enum access_op)record->op,
+        .pc = record->pc,
+        .position = record->position,
     };
-    if (writer.known) {
-        agent_text(writer.agent_kind, site->where.pe, writer.agent, sizeof(writer.agent));
-        (void)symbol_table_code(names->symbols, site->pc, &writer.code);
-    }
-    return writer;
 }
 
-static struct finding_culprit culprit_of(const struct finding_names *names, const struct prove_site *site)
+static struct finding_writer writer_of(const struct finding_names *names, const struct prove_site *record)
 {
-    struct finding_culprit culprit = {.known = site->known};
-    if (site->known) {
-        culprit.op_kind = (enum access_op)site->op;
-        culprit.op = access_op_text(culprit.op_kind);
-        culprit.agent_kind = site_agent(site);
-        culprit.pc = site->pc;
-        culprit.position = where_is_of_pe(&site->where) ? site->position : site->where.count;
-        agent_text(site_agent(site), site->where.pe, culprit.agent, sizeof(culprit.agent));
-        (void)symbol_table_code(names->symbols, site->pc, &culprit.code);
+    struct finding_site site = site_of(record);
+    site.known = record->known && !record->loaded;
+    return finding_writer_of(names, &site, record->loaded);
+}
+
+static struct finding_culprit culprit_of(const struct finding_names *names, const struct prove_site *record)
+{
+    struct finding_site site = site_of(record);
+    if (!where_is_of_pe(&record->where)) {
+        site.position = record->where.count;
     }
-    return culprit;
+    return finding_culprit_of(names, &site);
 }
 
 enum finding_severity finding_proof_severity(const struct finding_names *names,
@@ -191,25 +188,21 @@ void finding_move_words(const struct finding *finding, uint32_t index, char *tex
 static void finding_fill(const struct finding_names *names, const struct prove_finding *record,
                          struct finding *finding)
 {
-    memset(finding, 0, sizeof(*finding));
-    finding->rule = (enum prove_rule)record->rule;
+    const struct finding_facts facts = {
+        .rule = (enum prove_rule)record->rule,
+        .space = record->space,
+        .at_end = record->at_end,
+        .site = site_of(&record->site),
+        .pa = record->pa,
+        .va = record->va,
+        .count = record->count,
+        .size = record->bytes,
+    };
+    finding_begin(names, &facts, finding);
     finding->copy = (enum prove_copy)record->copy;
     finding->proved = true;
-    finding->owner = finding_owner(names, record->pa, record->space);
     finding->severity = finding_proof_severity(names, record);
     finding->equal_value = record->equal_value;
-    finding->at_end = record->at_end;
-    finding->agent_kind = site_agent(&record->site);
-    agent_text(finding->agent_kind, record->site.where.pe, finding->agent, sizeof(finding->agent));
-    finding->op = (enum access_op)record->site.op;
-    finding->pa = record->pa;
-    finding->va = record->va;
-    finding->pc = record->site.pc;
-    finding->position = record->site.position;
-    finding->count = record->at_end ? 0 : record->count;
-    finding->lines_lost = record->at_end ? record->count : 0;
-    finding->line = names->platform->cache.line;
-    finding->size = record->bytes;
     finding->value_size = record->value_size;
     memcpy(finding->golden, record->golden, sizeof(finding->golden));
     memcpy(finding->observed, record->superseded, sizeof(finding->observed));
@@ -223,10 +216,6 @@ static void finding_fill(const struct finding_names *names, const struct prove_f
     }
     finding->detail = record->detail;
     finding->status = record->status;
-    if (!record->at_end) {
-        (void)symbol_table_code(names->symbols, record->site.pc, &finding->code);
-    }
-    finding_place_name(names, finding);
     const struct prove_site *const sites[MOVE_SITES] = {&record->by, &record->site, &record->golden_writer,
                                                         &record->superseded_writer};
     moves_fill(names, record->moves, record->move_count, sites, finding);
@@ -236,13 +225,10 @@ void findings_collect_proofs(const struct finding_names *names, const struct pro
                              uint32_t record_count, struct findings *findings)
 {
     static struct finding finding; /* large */
-    findings->count = 0;
-    findings->dropped = 0;
+    findings_clear(findings);
     for (uint32_t i = 0; i < record_count; i++) {
         finding_fill(names, &records[i], &finding);
-        finding.record = i;
-        finding_explain(&finding);
-        finding_add(findings, &finding);
+        finding_finish(&finding, i, findings);
     }
     findings_label(findings);
 }

@@ -297,6 +297,84 @@ TEST(token_run_hash, knows_where_parts_end)
     EXPECT_NE(a.hash(), b.hash());
 }
 
+// Media are parts of a run: their bytes, their sizes, and which of them they are.
+class token_media_hash : public ::testing::Test {
+protected:
+    // The hash of a run with these bytes as ...
+    uint64_t flash(uint32_t bank, uint64_t size = sizeof(bytes_))
+    {
+        run_parts parts;
+        parts.request.flashes[bank] = {bytes_, size, nullptr};
+        return parts.hash();
+    }
+
+    uint64_t disk(bool read_only = false, uint64_t size = sizeof(bytes_))
+    {
+        run_parts parts;
+        parts.request.disk = {bytes_, size, read_only, nullptr};
+        return parts.hash();
+    }
+
+    uint64_t device_tree(uint64_t pa = 0, uint64_t size = sizeof(bytes_))
+    {
+        run_parts parts;
+        parts.request.device_tree = bytes_;
+        parts.request.device_tree_size = size;
+        parts.request.device_tree_pa = pa;
+        return parts.hash();
+    }
+
+    std::vector<uint64_t> each() { return {flash(0), flash(1), disk(), device_tree()}; }
+
+    uint8_t bytes_[512] = {};
+};
+
+TEST_F(token_media_hash, tells_none_from_zeros_and_one_medium_from_another)
+{
+    std::vector<uint64_t> hashes = each();
+    hashes.push_back(run_parts().hash());
+    for (size_t i = 0; i < hashes.size(); i++) {
+        for (size_t j = 0; j < i; j++) {
+            EXPECT_NE(hashes[i], hashes[j]) << i << " " << j;
+        }
+    }
+    EXPECT_EQ(each(), each());
+}
+
+TEST_F(token_media_hash, knows_every_byte)
+{
+    const std::vector<uint64_t> before = each();
+    for (const size_t index : {size_t{0}, size_t{255}, sizeof(bytes_) - 1}) {
+        bytes_[index] ^= 0x80;
+        const std::vector<uint64_t> after = each();
+        for (size_t i = 0; i < before.size(); i++) {
+            EXPECT_NE(before[i], after[i]) << index << " " << i;
+        }
+        bytes_[index] ^= 0x80;
+    }
+    EXPECT_EQ(before, each());
+}
+
+TEST_F(token_media_hash, knows_sizes_places_and_what_may_be_written)
+{
+    EXPECT_NE(flash(0), flash(0, sizeof(bytes_) - 1));
+    EXPECT_NE(disk(), disk(false, sizeof(bytes_) - 1));
+    EXPECT_NE(disk(), disk(true));
+    EXPECT_NE(device_tree(), device_tree(0, sizeof(bytes_) - 1));
+    EXPECT_NE(device_tree(), device_tree(0x48000000));
+}
+
+TEST_F(token_media_hash, does_not_ask_what_becomes_of_them)
+{
+    uint8_t after[sizeof(bytes_)];
+    run_parts parts;
+    parts.request.flashes[1] = {bytes_, sizeof(bytes_), after};
+    EXPECT_EQ(parts.hash(), flash(1));
+    parts.request.flashes[1] = {};
+    parts.request.disk = {bytes_, sizeof(bytes_), false, after};
+    EXPECT_EQ(parts.hash(), disk());
+}
+
 // What the reader of platform files leaves in the padding is nothing.
 TEST(token_run_hash, is_the_same_for_a_platform_read_twice)
 {
