@@ -106,6 +106,7 @@ struct access {
     bool ordered;         /* load-acquire or store-release */
     uint8_t el;           /* exception level of the PE, of agents of a PE */
     uint8_t granted;      /* answer to GRANT_*: 1 if the grant has been installed */
+    uint16_t endpoint;    /* FF-A ID of the partition, of AGENT_PARTITION */
 };
 
 /* Normal write-back and write-through memory may be cached. */
