@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cosim/locate.h"
+#include "model/mm_sp/variable_store_file.h"
 #include "model/platform/platform_file.h"
 #include "model/platform/platform_partitions.h"
 
@@ -51,6 +52,19 @@ static bool partitions_open(struct run_case *run_case)
     return scenario->partitions == NULL ||
            platform_partitions_read(&scenario->document, scenario->partitions, &run_case->platform) ||
            run_case_mistake(run_case, scenario->document.error);
+}
+
+/* A run has several passes and replays: none of them may see what another one wrote. */
+static bool store_open(struct run_case *run_case)
+{
+    const char *path = run_case->platform.store;
+    char error[VARIABLE_STORE_ERROR_MAX];
+    char text[VARIABLE_STORE_ERROR_MAX + PLATFORM_STORE_MAX + 2];
+    if (path[0] == '\0' || variable_store_image_read(path, &run_case->store, &run_case->store_size, error)) {
+        return true;
+    }
+    (void)snprintf(text, sizeof(text), "%s: %s", path, error);
+    return run_case_mistake(run_case, text);
 }
 
 static bool firmware_open(struct run_case *run_case, const char *name)
@@ -122,6 +136,8 @@ static void request_prepare(struct run_case *run_case)
         .entry = run_case->image.entry,
         .entry_x0 = run_case->entry_x0,
         .disk = {.bytes = run_case->disk.bytes, .size = run_case->disk.size},
+        .store_image = run_case->store,
+        .store_image_size = run_case->store_size,
         .device_tree = run_case->device_tree.bytes,
         .device_tree_size = run_case->device_tree.size,
         .steps = run_case->steps,
@@ -160,7 +176,7 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
     if (!platform_open(run_case, options->platform != NULL ? options->platform : scenario->platform)) {
         return false;
     }
-    if (!partitions_open(run_case)) {
+    if (!partitions_open(run_case) || !store_open(run_case)) {
         return false;
     }
     scenario_profile_apply(scenario, run_case->platform.profile);
@@ -206,6 +222,8 @@ void run_case_release(struct run_case *run_case)
     }
     media_free(&run_case->disk);
     media_free(&run_case->device_tree);
+    variable_store_image_free(run_case->store);
+    run_case->store = NULL;
 }
 
 void run_case_close(struct run_case *run_case)

@@ -72,6 +72,9 @@ struct run_case {
     struct media_bytes flashes[MACHINE_FLASHES_MAX];
     struct media_bytes disk; /* each run writes to a copy: it is a process of its own */
     struct media_bytes device_tree;
+    uint8_t
+        *store; /* what the platform's file of variables holds; runs work on it and leave the file alone */
+    uint64_t store_size;
     uint64_t entry_x0;
     bool symbols_placed; /* of an image that is not ours; */
     uint64_t symbols_pa; /* what was linked for `symbols_address` has been loaded there */

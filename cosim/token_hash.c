@@ -10,7 +10,7 @@
 #define FNV_OFFSET 0xCBF29CE484222325ULL
 #define FNV_PRIME  0x100000001B3ULL
 
-enum { MEDIUM_DISK = 1, MEDIUM_DEVICE_TREE, MEDIUM_FLASH };
+enum { MEDIUM_DISK = 1, MEDIUM_DEVICE_TREE, MEDIUM_STORE, MEDIUM_FLASH };
 
 static void hash_bytes(uint64_t *hash, const void *bytes, uint64_t size)
 {
@@ -102,6 +102,10 @@ static void hash_media(uint64_t *hash, const struct machine_request *request)
         hash_number(hash, MEDIUM_DISK);
         hash_number(hash, request->disk.read_only);
         hash_part(hash, request->disk.bytes, request->disk.size);
+    }
+    if (request->store_image != NULL) {
+        hash_number(hash, MEDIUM_STORE);
+        hash_part(hash, request->store_image, request->store_image_size);
     }
     if (request->device_tree != NULL) {
         hash_number(hash, MEDIUM_DEVICE_TREE);

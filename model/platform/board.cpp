@@ -145,10 +145,18 @@ struct spmc_config spmc_config_of(const struct platform_config &platform)
     return config;
 }
 
-struct mm_sp_config mm_sp_config_of(const struct platform_config &platform)
+struct mm_sp_config mm_sp_config_of(const struct machine_request &request)
 {
+    const struct platform_config &platform = *request.platform;
     struct mm_sp_config config {};
     mm_sp_config_init(&config, platform.buffer.pa, static_cast<uint32_t>(platform.buffer.size));
+    config.dialect =
+        platform.mm_dialect == PLATFORM_MM_STANDALONE_MM ? MM_SP_STANDALONE_MM : MM_SP_SMM_GATEWAY;
+    config.piece_size = platform.mm_piece_size;
+    config.maintenance_per_piece = platform.mm_maintenance_per_piece;
+    config.preemptible = platform.mm_preemptible;
+    config.authentication = platform.mm_authentication;
+    config.store = {request.store_path, request.store_image, request.store_image_size};
     config.own_maintenance = platform.secure_maintenance;
     config.secure_barrier = platform.secure_barrier;
     switch (static_cast<enum secure_mapping>(platform.secure_mapping)) {
@@ -214,7 +222,7 @@ board::board(sc_core::sc_module_name name, const struct machine_request &request
     bind_flashes(request);
     bind_masters(request);
     bind_pe(*request.platform);
-    bind_secure_side(*request.platform, log);
+    bind_secure_side(request, log);
 }
 
 // What stands between the agents and the bus.
@@ -317,24 +325,26 @@ void board::bind_pe(const struct platform_config &platform)
     }
 }
 
-void board::bind_secure_side(const struct platform_config &platform, struct event_log *log)
+void board::bind_secure_side(const struct machine_request &request, struct event_log *log)
 {
+    const struct platform_config &platform = *request.platform;
     if (!platform.has_secure) {
         return;
     }
     spmc.bus_initiator_socket.bind(data_side());
     for (uint32_t i = 0; i < platform.partition_count; i++) {
-        bind_partition(platform, i, log);
+        bind_partition(request, i, log);
     }
     spmc.hand_over_port.bind(hand_over_observer_);
 }
 
-void board::bind_partition(const struct platform_config &platform, uint32_t index, struct event_log *log)
+void board::bind_partition(const struct machine_request &request, uint32_t index, struct event_log *log)
 {
+    const struct platform_config &platform = *request.platform;
     const struct platform_partition &partition = platform.partitions[index];
     auto &message_socket = spmc.partition_initiator_sockets[index];
     if (partition.is_mm) {
-        mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(platform), log, platform.cache.line);
+        mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(request), log, platform.cache.line);
         message_socket.bind(mm_sp->message_target_socket);
         mm_sp->bus_initiator_socket.bind(data_side());
         return;

@@ -76,8 +76,8 @@ private:
     void bind_masters(const struct machine_request &request);
     void bind_pe(const struct platform_config &platform);
     void hand_over(const struct spmc_hand_over &edge);
-    void bind_partition(const struct platform_config &platform, uint32_t index, struct event_log *log);
-    void bind_secure_side(const struct platform_config &platform, struct event_log *log);
+    void bind_partition(const struct machine_request &request, uint32_t index, struct event_log *log);
+    void bind_secure_side(const struct machine_request &request, struct event_log *log);
 
     struct event_log *log_;
     hand_over_observer hand_over_observer_{this};

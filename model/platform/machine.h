@@ -84,6 +84,9 @@ struct machine_request {
     uint64_t entry_x0;                                 /* device tree address, or 0 */
     struct machine_flash flashes[MACHINE_FLASHES_MAX]; /* for the banks of the platform, in its order */
     struct machine_disk disk;
+    const char *store_path;      /* the file that the MM partition keeps its variables in; NULL: memory */
+    const uint8_t *store_image;  /* else what such a file held, to begin with; NULL: nothing */
+    uint64_t store_image_size;
     const uint8_t *device_tree; /* NULL: made from the platform, if its file says where one is expected */
     uint64_t device_tree_size;
     uint64_t device_tree_pa; /* 0: where the platform file says */

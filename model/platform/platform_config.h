@@ -18,6 +18,7 @@
 #define PLATFORM_ABOUT_MAX      256
 #define PLATFORM_REGIONS_MAX    8
 #define PLATFORM_OWNERS_MAX     16
+#define PLATFORM_STORE_MAX      256 /* characters of a file name */
 #define PLATFORM_FLASHES_MAX    2
 #define PLATFORM_EMPTIES_MAX    4
 #define PLATFORM_VIRTIO_MAX     32
@@ -95,6 +96,11 @@ struct platform_config {
     uint32_t ffa_version;          /* the SPMC's own, FFA_VERSION encoding */
     uint8_t profile;               /* enum spmc_profile */
     uint8_t mm_dialect;            /* enum platform_mm_dialect */
+    uint32_t mm_piece_size;        /* bytes that the MM partition reads or writes at a time; 0: all at once */
+    bool mm_maintenance_per_piece; /* its own maintenance, too */
+    bool mm_authentication;        /* authenticated variables */
+    uint32_t mm_preemptible;        /* enum mm_sp_point: where an interrupt takes the PE from it */
+    char store[PLATFORM_STORE_MAX]; /* the file with the variables of the MM partition; empty: in memory */
     bool per_vcpu_notifications;
     bool interrupt_stays_pending; /* the live-lock hazard of FFA_RUN */
     bool aborted_is_busy;         /* hafnium: an aborted partition is BUSY instead of ABORTED */

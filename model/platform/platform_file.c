@@ -69,7 +69,7 @@ static const struct schema_choice profile_choices[] = {
     {NULL, 0, false},
 };
 static const struct schema_choice dialect_choices[] = {{"smm-gateway", PLATFORM_MM_SMM_GATEWAY, false},
-                                                       {"standalone-mm", PLATFORM_MM_STANDALONE_MM, true},
+                                                       {"standalone-mm", PLATFORM_MM_STANDALONE_MM, false},
                                                        {NULL, 0, false}};
 static const struct schema_choice version_choices[] = {{"1.0", FFA_VERSION_1_0, false},
                                                        {"1.1", FFA_VERSION_1_1, false},
@@ -132,6 +132,11 @@ static const struct schema_row schema[] = {
     {"secure.aborted-is-busy", SCHEMA_BOOL, MEMBER(aborted_is_busy), true, 0, 0, NULL},
     {"secure.memory", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
     {"secure.mm-dialect", SCHEMA_CHOICE, MEMBER(mm_dialect), false, 0, 0, dialect_choices},
+    {"secure.store", SCHEMA_TEXT, MEMBER(store), true, 0, 0, NULL},
+    {"secure.mm.piece-size", SCHEMA_NUMBER, MEMBER(mm_piece_size), true, 0, MM_SP_BUFFER_SIZE_MAX, NULL},
+    {"secure.mm.maintenance-per-piece", SCHEMA_BOOL, MEMBER(mm_maintenance_per_piece), true, 0, 0, NULL},
+    {"secure.mm.preemptible", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
+    {"secure.mm.authentication", SCHEMA_BOOL, MEMBER(mm_authentication), true, 0, 0, NULL},
     {"secure.mapping", SCHEMA_CHOICE, MEMBER(secure_mapping), false, 0, 0, mapping_choices},
     {"secure.maintenance", SCHEMA_BOOL, MEMBER(secure_maintenance), false, 0, 0, NULL},
     {"secure.secure-barrier", SCHEMA_CHOICE, MEMBER(secure_barrier), false, 0, 0, barrier_choices},
@@ -325,9 +330,9 @@ static bool mapping_check(struct yaml_document *document, const char *path)
 
 static bool mappings_check(struct yaml_document *document)
 {
-    static const char *const paths[] = {"",         "uart",         "rtc",       "virtio",
-                                        "cpu",      "cache",        "cache.l1d", "cache.l1i",
-                                        "cache.l2", "cache.system", "secure",    "secure.buffer"};
+    static const char *const paths[] = {"",       "uart",          "rtc",       "virtio",   "cpu",
+                                        "cache",  "cache.l1d",     "cache.l1i", "cache.l2", "cache.system",
+                                        "secure", "secure.buffer", "secure.mm"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         if (!mapping_check(document, paths[i])) {
             return false;
@@ -483,6 +488,34 @@ static bool hcr_read(struct yaml_document *document, struct platform_config *pla
     return true;
 }
 
+static bool preemptible_read(struct yaml_document *document, struct platform_config *platform)
+{
+    /* In the order of the bits of enum mm_sp_point. */
+    static const char *const names[] = {"before-reading",
+                                        "while-reading",
+                                        "before-serving",
+                                        "before-replying",
+                                        "while-replying",
+                                        "after-replying",
+                                        NULL};
+    const struct yaml_node *secure = yaml_get(document->root, "secure");
+    const struct yaml_node *list = yaml_get(yaml_get(secure, "mm"), "preemptible");
+    if (list == NULL) {
+        return true;
+    }
+    if (!list_check(document, list, 6)) {
+        return false;
+    }
+    for (const struct yaml_node *node = list->first; node != NULL; node = node->next) {
+        uint32_t index = 0;
+        if (!yaml_choice(document, node, names, &index)) {
+            return false;
+        }
+        platform->mm_preemptible |= 1U << index;
+    }
+    return true;
+}
+
 static void name_set(struct platform_config *platform, const char *source)
 {
     const char *slash = strrchr(source, '/');
@@ -526,7 +559,8 @@ static bool document_read(struct yaml_document *document, const char *const *set
            regions_read(document, yaml_get(document->root, "empty-bus"), PLATFORM_EMPTIES_MAX,
                         platform->empty, &platform->empty_count) &&
            secure_memory_read(document, platform) && owners_read(document, platform) &&
-           hcr_read(document, platform) && platform_check(document, platform) &&
+           hcr_read(document, platform) && preemptible_read(document, platform) &&
+           platform_check(document, platform) &&
            platform_partitions_read(document, yaml_get(document->root, "partitions"), platform);
 }
 

@@ -296,9 +296,13 @@ static void defaults_set(const struct platform_config *platform, struct platform
     framework->ns_interrupts_action = SPMC_NS_INTERRUPTS_SIGNALED;
     framework->exception_level = platform->profile == SPMC_PROFILE_HAFNIUM ? 1 : 0;
     if (partition->is_mm) {
-        static const uint32_t uuid[SPMC_UUID_WORDS] = {MM_PARTITION_UUID_WORD0, MM_PARTITION_UUID_WORD1,
-                                                       MM_PARTITION_UUID_WORD2, MM_PARTITION_UUID_WORD3};
-        memcpy(framework->uuids[0], uuid, sizeof(uuid));
+        static const uint32_t uuids[][SPMC_UUID_WORDS] = {
+            [PLATFORM_MM_SMM_GATEWAY] = {MM_PARTITION_UUID_WORD0, MM_PARTITION_UUID_WORD1,
+                                         MM_PARTITION_UUID_WORD2, MM_PARTITION_UUID_WORD3},
+            [PLATFORM_MM_STANDALONE_MM] = {MM_STANDALONE_UUID_WORD0, MM_STANDALONE_UUID_WORD1,
+                                           MM_STANDALONE_UUID_WORD2, MM_STANDALONE_UUID_WORD3},
+        };
+        memcpy(framework->uuids[0], uuids[platform->mm_dialect], sizeof(uuids[0]));
         framework->uuid_count = 1;
         framework->ffa_version = FFA_VERSION_1_1;
     }

@@ -422,7 +422,7 @@ class cli_bad_platform(cli):
         for old, new, told in (("cores: 1", "cores: 2", "2 cores are not in this version, expected 1"),
                                ("profile: hafnium", "profile: trusty",
                                 "'trusty' is wrong, expected hafnium, el3-spmc or op-tee"),
-                               ("smm-gateway", "standalone-mm", "'standalone-mm' is not in this version"),
+                               ("smm-gateway", "tianocore", "'tianocore' is wrong, expected smm-gateway or"),
                                ("entry-caches: empty", "entry-caches: unknown", "'unknown' is not in this version"),
                                ("entry-caches: empty", "entry-caches: empty\ndma-coherent: maybe",
                                 "expected true or false"),
