@@ -32,8 +32,9 @@ static bool memories_init(struct prove *prove)
         /* Large and mostly never touched: a host maps such memory when it is. */
         memory->marks = calloc(memory->window.size >> MARK_SHIFT, 1);
         memory->pages = calloc(memory->window.size / PROVE_PAGE_SIZE, sizeof(*memory->pages));
+        memory->flags = calloc(memory->window.size / PROVE_PAGE_SIZE, sizeof(*memory->flags));
         prove->memory_count++;
-        if (memory->marks == NULL || memory->pages == NULL) {
+        if (memory->marks == NULL || memory->pages == NULL || memory->flags == NULL) {
             return false;
         }
     }
@@ -74,6 +75,7 @@ void prove_destroy(struct prove *prove)
     for (uint32_t i = 0; i < prove->memory_count; i++) {
         free(prove->memories[i].marks);
         free(prove->memories[i].pages);
+        free(prove->memories[i].flags);
     }
     for (uint32_t i = 0; i < prove->tracked_count; i++) {
         free(prove->tracked[i].versions);
@@ -280,7 +282,7 @@ static bool must_hold(const struct prove *prove, const struct prove_memory *memo
     if (!write) {
         return marked;
     }
-    const bool copies = marked || (prove_page(memory, pa)->flags & PAGE_EVER_CACHED) != 0 ||
+    const bool copies = marked || (*prove_flags(memory, pa) & PAGE_EVER_CACHED) != 0 ||
                         (prove->config.secure_alias && buffer_holds(prove, pa));
     return copies || store_is_buffered(agent);
 }
@@ -290,14 +292,14 @@ static void line_access(struct prove *prove, struct prove_memory *memory, enum p
 {
     const struct access *access = prove->access;
     const uint64_t line_pa = prove_line_of(prove, access->pa);
-    struct prove_page *page = prove_page(memory, access->pa);
+    uint8_t *flags = prove_flags(memory, access->pa);
     const bool write = prove_is_write(access);
     const bool cacheable = agent == PROVE_AGENT_COHERENT;
     prove_catch_up(prove, memory, line_pa);
     if (cacheable) {
-        page->flags |= PAGE_EVER_CACHED;
+        *flags |= PAGE_EVER_CACHED;
     }
-    prove->allocated = prove->allocated || cacheable || (page->flags & PAGE_EVER_CACHED) != 0;
+    prove->allocated = prove->allocated || cacheable || (*flags & PAGE_EVER_CACHED) != 0;
     if (!prove_held(prove, memory, line_pa) && must_hold(prove, memory, agent)) {
         prove_hold(prove, memory, line_pa);
     }
@@ -305,7 +307,7 @@ static void line_access(struct prove *prove, struct prove_memory *memory, enum p
         order(prove, agent);
         if (cacheable && write) {
             *prove_mark(memory, line_pa) = MARK_TOLD;
-            page->flags |= PAGE_MARKED;
+            *flags |= PAGE_MARKED;
         }
         return;
     }
@@ -341,7 +343,7 @@ static void data_access(struct prove *prove)
         return;
     }
     line_access(prove, memory, agent);
-    if (write && (prove_page(memory, access->pa)->flags & PAGE_TABLE) != 0) {
+    if (write && (*prove_flags(memory, access->pa) & PAGE_TABLE) != 0) {
         prove_table_written(prove);
     }
     if (write && access->agent != AGENT_PE) {
@@ -366,7 +368,7 @@ static void access_take(struct prove *prove)
     const uint64_t next = prove->access->pa + PROVE_PAGE_SIZE;
     if (memory_type_cacheable((enum memory_type)prove->access->type) &&
         prove_memory_of(prove, next) == memory) {
-        prove_page(memory, next)->flags |= PAGE_EVER_CACHED;
+        *prove_flags(memory, next) |= PAGE_EVER_CACHED;
     }
 }
 
@@ -394,13 +396,12 @@ static void maintain(struct prove *prove)
     }
     const uint64_t line_pa = prove_line_of(prove, access->pa);
     const bool alias = access->space == PA_SPACE_SECURE && prove->config.secure_alias;
-    const struct prove_page *page = prove_page(memory, line_pa);
     prove_catch_up(prove, memory, line_pa);
     const bool held = prove_held(prove, memory, line_pa);
     const bool marked = *prove_mark(memory, line_pa) != 0;
     if (!held && !marked && !alias) {
         prove_redundant(prove, line_pa);
-        if ((page->flags & PAGE_EVER_CACHED) == 0) {
+        if ((*prove_flags(memory, line_pa) & PAGE_EVER_CACHED) == 0) {
             return; /* there is no copy, and an operation makes none */
         }
     }
@@ -563,9 +564,10 @@ bool prove_revoked(struct prove *prove, struct prove_revoke *revoke)
     return true;
 }
 
-static bool page_quick(const struct prove *prove, const struct prove_page *page)
+static bool page_quick(const struct prove *prove, const struct prove_memory *memory, uint64_t page)
 {
-    return page->held == 0 && (page->flags & PAGE_TRACKED) == 0 && page->swept == prove->moment_count;
+    return (memory->flags[page] & (PAGE_HELD | PAGE_TRACKED)) == 0 &&
+           (prove->moment_count == 0 || memory->pages[page].swept == prove->moment_count);
 }
 
 /*
@@ -584,27 +586,26 @@ bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *la
         *writable = false;
         return true;
     }
-    struct prove_page *pages = memory->pages;
+    uint8_t *flags = memory->flags;
     uint64_t begin = (pa - memory->window.pa) / PROVE_PAGE_SIZE, end = begin + 1;
     const uint64_t count = memory->window.size / PROVE_PAGE_SIZE;
     const uint64_t from = begin - begin % GRANT_PAGES;
     const uint64_t to = count - from < GRANT_PAGES ? count : from + GRANT_PAGES;
-    if (!page_quick(prove, &pages[begin])) {
+    if (!page_quick(prove, memory, begin)) {
         return false;
     }
-    *writable = (pages[begin].flags & PAGE_TABLE) == 0;
+    *writable = (flags[begin] & PAGE_TABLE) == 0;
     const uint8_t alone = PAGE_GIVEN | PAGE_TABLE;
-    if ((pages[begin].flags & alone) == 0) {
-        while (begin > from && (pages[begin - 1].flags & alone) == 0 &&
-               page_quick(prove, &pages[begin - 1])) {
+    if ((flags[begin] & alone) == 0) {
+        while (begin > from && (flags[begin - 1] & alone) == 0 && page_quick(prove, memory, begin - 1)) {
             begin--;
         }
-        while (end < to && (pages[end].flags & alone) == 0 && page_quick(prove, &pages[end])) {
+        while (end < to && (flags[end] & alone) == 0 && page_quick(prove, memory, end)) {
             end++;
         }
     }
     for (uint64_t page = begin; page < end; page++) {
-        pages[page].flags |= PAGE_GIVEN;
+        flags[page] |= PAGE_GIVEN;
     }
     *first = memory->window.pa + begin * PROVE_PAGE_SIZE;
     *last = memory->window.pa + end * PROVE_PAGE_SIZE - 1;

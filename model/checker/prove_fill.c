@@ -13,21 +13,23 @@ bool prove_anything_fillable(const struct prove *prove)
     return prove->config.secure_coherent || fillable_range(prove->fillable, 0, &end) || end != UINT64_MAX;
 }
 
-static bool page_fillable(const struct prove *prove, uint64_t page_pa, bool mapped)
+/* Some of these pages are fillable for the secure side's sake. */
+static bool buffer_fillable(const struct prove *prove, uint64_t page_pa, uint64_t pages)
 {
     const struct prove_config *config = &prove->config;
-    return mapped || (config->secure_coherent && page_pa + PROVE_PAGE_SIZE > config->buffer_pa &&
-                      page_pa < config->buffer_pa + config->buffer_size);
+    return config->secure_coherent && page_pa + pages * PROVE_PAGE_SIZE > config->buffer_pa &&
+           page_pa < config->buffer_pa + config->buffer_size;
 }
 
 static void page_change(struct prove *prove, struct prove_memory *memory, uint64_t page_pa, bool fillable)
 {
-    struct prove_page *page = prove_page(memory, page_pa);
-    if (((page->flags & PAGE_FILLABLE) != 0) == fillable) {
+    uint8_t *flags = prove_flags(memory, page_pa);
+    if (((*flags & PAGE_FILLABLE) != 0) == fillable) {
         return;
     }
-    prove_catch_up(prove, memory, page_pa); /* what sweeps did, they did to lines that were mapped as before */
-    for (uint32_t i = 0; i < PAGE_LINES && page->held != 0; i++) {
+    prove_catch_up(prove, memory,
+                   page_pa); /* what sweeps did, they did to lines that were mapped as before */
+    for (uint32_t i = 0; i < PAGE_LINES && (*flags & PAGE_HELD) != 0; i++) {
         const uint64_t line_pa = page_pa + ((uint64_t)i << MARK_SHIFT);
         if (prove_held(prove, memory, line_pa)) {
             prove_feed(prove, fillable ? CHECKER_MAP : CHECKER_UNMAP, PROVE_AGENT_COHERENT, line_pa,
@@ -35,19 +37,49 @@ static void page_change(struct prove *prove, struct prove_memory *memory, uint64
             prove_lines_add(prove, &prove->settled, line_pa);
         }
     }
-    page->flags =
-        (uint8_t)(fillable ? page->flags | PAGE_FILLABLE | PAGE_EVER_CACHED : page->flags & ~PAGE_FILLABLE);
+    *flags = (uint8_t)(fillable ? *flags | PAGE_FILLABLE | PAGE_EVER_CACHED : *flags & ~PAGE_FILLABLE);
+}
+
+/*
+ * Memory is large, and a change of translation concerns all of it: as many pages as a word has bytes at once,
+ * where there is nothing to do but their flags. False: page by page.
+ */
+#define WORD_PAGES sizeof(uint64_t)
+
+static bool word_change(const struct prove *prove, uint8_t *flags, bool fillable)
+{
+    const uint64_t each = UINT64_MAX / UINT8_MAX; /* a 1 in every byte */
+    uint64_t word;
+    memcpy(&word, flags, sizeof(word));
+    if ((word & each * PAGE_FILLABLE) == (fillable ? each * PAGE_FILLABLE : 0)) {
+        return true;
+    }
+    if (prove->moment_count != 0 || (word & each * PAGE_HELD) != 0) {
+        return false;
+    }
+    word = fillable ? word | each * (PAGE_FILLABLE | PAGE_EVER_CACHED) : word & ~(each * PAGE_FILLABLE);
+    memcpy(flags, &word, sizeof(word));
+    return true;
 }
 
 static void memory_refresh(struct prove *prove, struct prove_memory *memory, uint64_t first, uint64_t last)
 {
     uint64_t known = first; /* the answer holds up to here */
     bool mapped = false;
-    for (uint64_t page_pa = first; page_pa <= last; page_pa += PROVE_PAGE_SIZE) {
+    uint64_t page_pa = first;
+    while (page_pa <= last) {
         if (page_pa >= known) {
             mapped = fillable_range(prove->fillable, page_pa, &known);
         }
-        page_change(prove, memory, page_pa, page_fillable(prove, page_pa, mapped));
+        const uint64_t left = (last < known - 1 ? last : known - 1) - page_pa; /* bytes after the first */
+        if (left / PROVE_PAGE_SIZE >= WORD_PAGES - 1 &&
+            (mapped || !buffer_fillable(prove, page_pa, WORD_PAGES)) &&
+            word_change(prove, prove_flags(memory, page_pa), mapped)) {
+            page_pa += WORD_PAGES * PROVE_PAGE_SIZE;
+            continue;
+        }
+        page_change(prove, memory, page_pa, mapped || buffer_fillable(prove, page_pa, 1));
+        page_pa += PROVE_PAGE_SIZE;
     }
 }
 
@@ -71,8 +103,8 @@ static void tables_find(struct prove *prove)
     uint64_t pa = 0;
     while (fillable_new_table(prove->fillable, &pa)) {
         struct prove_memory *memory = prove_memory_of(prove, pa);
-        if (memory != NULL && (prove_page(memory, pa)->flags & PAGE_TABLE) == 0) {
-            prove_page(memory, pa)->flags |= PAGE_TABLE;
+        if (memory != NULL && (*prove_flags(memory, pa) & PAGE_TABLE) == 0) {
+            *prove_flags(memory, pa) |= PAGE_TABLE;
             prove_revoke_put(prove, pa & ~(uint64_t)(PROVE_PAGE_SIZE - 1), PROVE_PAGE_SIZE, false);
         }
     }

@@ -179,7 +179,10 @@ void prove_redundant(struct prove *prove, uint64_t line_pa)
 static void memory_catch_up(struct prove *prove, struct prove_memory *memory)
 {
     for (uint64_t offset = 0; offset < memory->window.size; offset += PROVE_PAGE_SIZE) {
-        prove_catch_up(prove, memory, memory->window.pa + offset);
+        const uint64_t page_pa = memory->window.pa + offset;
+        if ((*prove_flags(memory, page_pa) & (PAGE_GIVEN | PAGE_MARKED)) != 0) {
+            prove_catch_up(prove, memory, page_pa);
+        }
     }
 }
 

@@ -11,21 +11,23 @@
 
 bool prove_held(struct prove *prove, const struct prove_memory *memory, uint64_t line_pa)
 {
-    return prove_page(memory, line_pa)->held != 0 && checker_holds(prove->checker, line_pa);
+    return (*prove_flags(memory, line_pa) & PAGE_HELD) != 0 && checker_holds(prove->checker, line_pa);
 }
 
 static void hold_since(struct prove *prove, struct prove_memory *memory, uint64_t line_pa,
                        struct checker_moment since)
 {
     struct prove_page *page = prove_page(memory, line_pa);
+    const uint8_t flags = *prove_flags(memory, line_pa);
     const bool marked = *prove_mark(memory, line_pa) != 0;
-    const bool cached = marked || (page->flags & PAGE_EVER_CACHED) != 0;
+    const bool cached = marked || (flags & PAGE_EVER_CACHED) != 0;
     checker_hold(prove->checker, line_pa, marked ? CHECKER_LINE_MARKED : CHECKER_LINE_CLEAN,
-                 (page->flags & PAGE_FILLABLE) != 0, cached, since);
+                 (flags & PAGE_FILLABLE) != 0, cached, since);
     if (page->held == 0) {
         prove_revoke_put(prove, line_pa & ~(uint64_t)(PROVE_PAGE_SIZE - 1), PROVE_PAGE_SIZE, false);
     }
     page->held++;
+    *prove_flags(memory, line_pa) |= PAGE_HELD;
     prove->held++;
     prove_lines_add(prove, &prove->settled, line_pa);
 }
@@ -56,8 +58,9 @@ void prove_settle(struct prove *prove, struct prove_memory *memory, uint64_t lin
     }
     struct prove_page *page = prove_page(memory, line_pa);
     *prove_mark(memory, line_pa) = canonical == CHECKER_LINE_CLEAN ? 0 : MARK_TOLD;
-    page->flags |= PAGE_MARKED;
-    if ((page->flags & PAGE_TRACKED) != 0) {
+    uint8_t *flags = prove_flags(memory, line_pa);
+    *flags |= PAGE_MARKED;
+    if ((*flags & PAGE_TRACKED) != 0) {
         struct prove_tracked *tracked = prove_tracked_of(prove, line_pa);
         if (tracked != NULL) {
             if (canonical == CHECKER_LINE_CLEAN) {
@@ -69,6 +72,9 @@ void prove_settle(struct prove *prove, struct prove_memory *memory, uint64_t lin
     assert(page->held > 0);
     checker_release(prove->checker, line_pa);
     page->held--;
+    if (page->held == 0) {
+        *flags &= (uint8_t)~PAGE_HELD;
+    }
     prove->held--;
 }
 
@@ -87,7 +93,7 @@ void prove_settle_all(struct prove *prove)
 /* Some line of the page may be marked. Marks of a page stand in a row. */
 static bool page_marked(const struct prove_memory *memory, uint64_t page_pa)
 {
-    if ((prove_page(memory, page_pa)->flags & (PAGE_GIVEN | PAGE_MARKED)) == 0) {
+    if ((*prove_flags(memory, page_pa) & (PAGE_GIVEN | PAGE_MARKED)) == 0) {
         return false; /* nobody can have written to it unseen */
     }
     uint64_t words[PAGE_LINES / sizeof(uint64_t)];
@@ -101,6 +107,9 @@ static bool page_marked(const struct prove_memory *memory, uint64_t page_pa)
 
 void prove_catch_up(struct prove *prove, struct prove_memory *memory, uint64_t pa)
 {
+    if (prove->moment_count == 0) {
+        return; /* and pages that nobody asks about stay untouched in the host, too */
+    }
     struct prove_page *page = prove_page(memory, pa);
     if (page->swept == prove->moment_count) {
         return;
@@ -139,6 +148,6 @@ void prove_track(struct prove *prove, uint64_t line_pa)
         prove->tracked[place] = prove->tracked[place - 1];
     }
     prove->tracked[place] = (struct prove_tracked){.pa = line_pa};
-    prove_page(memory, line_pa)->flags |= PAGE_TRACKED;
+    *prove_flags(memory, line_pa) |= PAGE_TRACKED;
     prove_hold(prove, memory, line_pa);
 }

@@ -31,11 +31,11 @@ enum prove_page_flag {
     PAGE_TABLE = 8,       /* translation tables are in it: stores are told */
     PAGE_TRACKED = 16,
     PAGE_MARKED = 32, /* a store that was told has marked a line of it */
+    PAGE_HELD = 64,   /* the checker holds a line of it */
 };
 
 struct prove_page {
-    uint16_t held;  /* lines that the checker holds */
-    uint8_t flags;  /* enum prove_page_flag */
+    uint32_t held;  /* lines that the checker holds */
     uint32_t swept; /* sweeps that its marked lines have met */
 };
 
@@ -44,6 +44,8 @@ struct prove_memory {
     const uint8_t *host;      /* golden memory */
     uint8_t *marks;           /* by line */
     struct prove_page *pages; /* by page */
+    uint8_t
+        *flags; /* by page, enum prove_page_flag: apart, because all of memory's are gone through at once */
 };
 
 /* Set/way operations of one kind in a row: one sweep, until an operand comes again or a DSB. */
@@ -148,6 +150,10 @@ static inline uint8_t *prove_mark(const struct prove_memory *memory, uint64_t pa
 static inline struct prove_page *prove_page(const struct prove_memory *memory, uint64_t pa)
 {
     return &memory->pages[(pa - memory->window.pa) / PROVE_PAGE_SIZE];
+}
+static inline uint8_t *prove_flags(const struct prove_memory *memory, uint64_t pa)
+{
+    return &memory->flags[(pa - memory->window.pa) / PROVE_PAGE_SIZE];
 }
 /* Tells the checker of the access under way; a finding is recorded. */
 void prove_feed(struct prove *prove, enum checker_event_kind kind, uint8_t agent, uint64_t pa, uint64_t size);
