@@ -40,6 +40,11 @@ private:
     handler_type handler_;
 };
 
+// The room for events is not cleared: nobody reads what has not been appended.
+struct empty_log : event_log {
+    empty_log() { event_log_init(this); }
+};
+
 class run {
 public:
     run(const struct machine_request &request, struct machine_result &result);
@@ -67,7 +72,7 @@ private:
 
     const struct machine_request &request_;
     struct machine_result &result_;
-    struct event_log log_ {};
+    empty_log log_;
     std::vector<struct script_step> steps_;
     struct console_script console_ {};
     struct event_writer writer_ {};
@@ -91,7 +96,6 @@ std::vector<struct script_step> steps_of(const struct machine_request &request)
 run::run(const struct machine_request &request, struct machine_result &result)
     : request_(request), result_(result), steps_(steps_of(request)), board_("board", request, steps_, &log_)
 {
-    event_log_init(&log_);
     console_script_init(&console_, request.console, request.console_count, request.stop_text);
     event_writer_init(&writer_, request.events);
     board_.spmc.power_port.bind(power_observer_);
