@@ -27,6 +27,7 @@ enum variable_dialect {
 #define VARIABLE_COUNT_DEFAULT      40
 #define VARIABLE_DATA_SIZE_DEFAULT  4096
 #define VARIABLE_SIZE_DEFAULT       0x400   /* PcdMaxVariableSize */
+#define VARIABLE_SIZE_SECURE_BOOT   0x2000  /* the same where certificates are kept in variables */
 #define VARIABLE_STORE_SIZE_DEFAULT 0x10000 /* PcdFlashNvStorageVariableSize and PcdVariableStoreSize */
 #define VARIABLE_STORE_SIZE_MAX     0x1000000
 

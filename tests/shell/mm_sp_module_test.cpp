@@ -2,6 +2,7 @@
 //
 // The MM partition's shell behind the SPMC's, on a bus with plain memory: frames in, accesses out line by
 // line. One elaboration for the whole executable.
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -85,6 +86,8 @@ struct mm_sp_config config()
     mm_sp_config_init(&result, BUFFER_PA, BUFFER_SIZE);
     result.own_maintenance = true;
     result.memory_type = MEMORY_NORMAL_WB;
+    result.piece_size = 128;
+    result.preemptible = MM_SP_WHILE_READING | MM_SP_AFTER_REPLYING;
     return result;
 }
 
@@ -195,6 +198,43 @@ TEST_F(mm_sp_module_test, an_access_that_the_bus_refuses_is_no_memory)
         EXPECT_EQ(static_cast<int64_t>(doorbell().x[3]), MM_STATUS_NO_MEMORY);
         EXPECT_EQ(bench_.accesses.size(), static_cast<size_t>(refused) + 1);
     }
+}
+
+TEST_F(mm_sp_module_test, an_interrupt_takes_the_pe_at_the_next_point_and_cycles_bring_it_back)
+{
+    bench_.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, 300); // header, then pieces of 128, 128 and 60
+    struct smc_frame frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
+    const uint64_t interrupted = mm_sp_module::RUN_INTERRUPTED_ADDRESS;
+    EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, interrupted), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(frame.x[0], FFA_INTERRUPT);
+    const auto reads = [this] {
+        return std::count_if(bench_.accesses.begin(), bench_.accesses.end(),
+                             [](const struct access &access) { return access.op == ACCESS_READ; });
+    };
+    EXPECT_EQ(reads(), 1) << "the header";
+    frame = {{FFA_RUN, 0x80020000}};
+    EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, interrupted), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(frame.x[0], FFA_INTERRUPT);
+    EXPECT_EQ(reads(), 3) << "bytes 24 to 152 of the buffer are in three lines";
+    frame = {{FFA_RUN, 0x80020000}};
+    EXPECT_EQ(bench_.send(frame), tlm::TLM_OK_RESPONSE) << "no interrupt: it goes on to the end";
+    EXPECT_EQ(frame.x[0], FFA_MSG_SEND_DIRECT_RESP_64);
+    EXPECT_EQ(frame.x[1], 0x80020000U);
+    EXPECT_EQ(frame.x[3], 0U);
+}
+
+TEST_F(mm_sp_module_test, a_preempted_partition_takes_nothing_but_cycles)
+{
+    bench_.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, 0);
+    struct smc_frame frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
+    bench_.send(frame, tlm::TLM_WRITE_COMMAND, mm_sp_module::RUN_INTERRUPTED_ADDRESS);
+    ASSERT_EQ(frame.x[0], FFA_INTERRUPT);
+    frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
+    EXPECT_EQ(bench_.send(frame), tlm::TLM_GENERIC_ERROR_RESPONSE);
+    EXPECT_TRUE(the().mm_sp_.power_cycle());
+    frame = {{FFA_RUN, 0x80020000}};
+    EXPECT_EQ(bench_.send(frame), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(frame.x[0], FFA_MSG_WAIT) << "it is idle again";
 }
 
 TEST_F(mm_sp_module_test, faults_reach_the_core)
