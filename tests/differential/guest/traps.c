@@ -27,6 +27,7 @@ struct control {
 
 static const struct control controls[] = {
     {.word = 0xd4000003, .hcr = 1UL << 19},                  /* SMC: TSC */
+    {.word = 0xd41fffe3, .hcr = 1UL << 19, .only_on = true}, /* SMC #0xffff */
     {.word = 0xd503207f, .hcr = 1UL << 13},                  /* WFI: TWI; not run without */
     {.word = 0xd5181005, .hcr = 1UL << 26},                  /* MSR SCTLR_EL1, x5: TVM */
     {.word = 0xd5182005, .hcr = 1UL << 26},                  /* MSR TTBR0_EL1 */
