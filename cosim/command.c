@@ -110,6 +110,7 @@ int command_main(int argc, char *argv[])
         {"promote", command_promote},
         {"replay", command_replay},
         {"check-trace", command_check_trace},
+        {"vars", command_vars},
     };
     if (argc < 2) {
         (void)fputs(help_text(NULL), stderr);
@@ -128,8 +129,7 @@ int command_main(int argc, char *argv[])
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    return command_mistake("%s: unknown command, expected run, list, matrix, replay, check-trace, boot, "
-                           "promote or platforms (ffa-cosim "
-                           "--help)",
+    return command_mistake("%s: unknown command, expected run, list, matrix, replay, check-trace, vars, "
+                           "boot, promote or platforms (ffa-cosim --help)",
                            argv[1]);
 }

@@ -25,6 +25,7 @@ int command_boot(int argc, char *argv[]);
 int command_promote(int argc, char *argv[]);
 int command_check_trace(int argc, char *argv[]);
 int command_replay(int argc, char *argv[]);
+int command_vars(int argc, char *argv[]);
 
 /* command_boot.c: the run of a token that was made of a boot run. argv[0] and on: boot's own options. */
 struct token;
