@@ -25,7 +25,8 @@ static_assert(SPMC_PARTITIONS_MAX * SPMC_UUIDS_MAX * sizeof(struct ffa_partition
 
 static void query_complete(const struct spmc *spmc, struct query *query)
 {
-    const bool new_caller = spmc->callers[spmc->caller].version >= FFA_VERSION_1_2;
+    const bool new_caller = spmc->callers[spmc->caller].version >= FFA_VERSION_1_2 &&
+                            spmc->config.profile == SPMC_PROFILE_HAFNIUM;
     query->nil = (query->uuid[0] | query->uuid[1] | query->uuid[2] | query->uuid[3]) == 0;
     query->per_uuid = query->nil && (new_caller || spmc->config.profile == SPMC_PROFILE_EL3_SPMC);
 }
