@@ -7,7 +7,7 @@
 #include "firmware/payloads/ffa_regime.h"
 
 #include "firmware/common/arch.h"
-#include "firmware/maintenance/set_way_sweep.h"
+#include "firmware/defects/set_way_sweep.h"
 
 #define ENTRIES      512
 #define MAIR         0x000000FF440C0400ULL /* nGnRnE, nGnRE, GRE, Normal non-cacheable, Normal write-back */
@@ -70,6 +70,6 @@ void ffa_regime_start(void)
     arch_tlbi_all();
     registers_write();
     sctlr_write(sctlr_read() | SCTLR_M);
-    all_levels_invalidate();
+    all_levels_sweep(SET_WAY_INVALIDATE);
     sctlr_write(sctlr_read() | SCTLR_C | SCTLR_I);
 }

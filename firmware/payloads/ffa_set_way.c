@@ -5,11 +5,11 @@
  */
 #include "firmware/payloads/ffa_maintenance.h"
 
-#include "firmware/maintenance/set_way_sweep.h"
+#include "firmware/defects/set_way_sweep.h"
 
 __attribute__((noinline)) static void invalidate_dcache_all(void)
 {
-    all_levels_invalidate();
+    all_levels_sweep(SET_WAY_INVALIDATE);
 }
 
 void ffa_maintain_before(uint64_t start, uint64_t size)
