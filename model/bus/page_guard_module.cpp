@@ -64,8 +64,8 @@ void page_guard_module::add(uint16_t endpoint)
 void page_guard_module::allow(uint16_t endpoint, uint64_t pa, uint64_t size, enum page_right right)
 {
     page_access_set(core_.get(), endpoint, pa, size, right);
-    for (unsigned int i = 0; i < target_socket.size(); i++) {
-        target_socket[i]->invalidate_direct_mem_ptr(pa, pa + size - 1);
+    if (simulated_) {
+        invalidate_direct_mem_ptr(pa, pa + size - 1);
     }
 }
 
@@ -88,11 +88,11 @@ void page_guard_module::refusal_tell(const struct access &access)
                      access.pa, access.size, page.first, writes(access));
 }
 
-void page_guard_module::b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
+void page_guard_module::b_transport(int, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
     const struct access access = access_of(payload);
     if (!refuses(access)) {
-        initiator_socket[id]->b_transport(payload, delay);
+        initiator_socket->b_transport(payload, delay);
         return;
     }
     payload.set_dmi_allowed(false);
@@ -105,7 +105,7 @@ void page_guard_module::b_transport(int id, tlm::tlm_generic_payload &payload, s
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
-bool page_guard_module::get_direct_mem_ptr(int id, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi)
+bool page_guard_module::get_direct_mem_ptr(int, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi)
 {
     const struct access access = access_of(payload);
     uint64_t first = 0;
@@ -113,7 +113,7 @@ bool page_guard_module::get_direct_mem_ptr(int id, tlm::tlm_generic_payload &pay
     const enum page_right right = exempt(access) ? PAGE_READ_WRITE
                                                  : page_access_at(core_.get(), endpoint_of(access),
                                                                   payload.get_address(), &first, &last);
-    if (right == PAGE_NO_ACCESS || !initiator_socket[id]->get_direct_mem_ptr(payload, dmi)) {
+    if (right == PAGE_NO_ACCESS || !initiator_socket->get_direct_mem_ptr(payload, dmi)) {
         dmi.allow_none();
         return false;
     }
@@ -127,12 +127,14 @@ bool page_guard_module::get_direct_mem_ptr(int id, tlm::tlm_generic_payload &pay
     return true;
 }
 
-unsigned int page_guard_module::transport_dbg(int id, tlm::tlm_generic_payload &payload)
+unsigned int page_guard_module::transport_dbg(int, tlm::tlm_generic_payload &payload)
 {
-    return initiator_socket[id]->transport_dbg(payload);
+    return initiator_socket->transport_dbg(payload);
 }
 
-void page_guard_module::invalidate_direct_mem_ptr(int id, sc_dt::uint64 start, sc_dt::uint64 end)
+void page_guard_module::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end)
 {
-    target_socket[id]->invalidate_direct_mem_ptr(start, end);
+    for (unsigned int i = 0; i < target_socket.size(); i++) {
+        target_socket[i]->invalidate_direct_mem_ptr(start, end);
+    }
 }

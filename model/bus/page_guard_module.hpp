@@ -5,7 +5,7 @@
 // synchronous external abort; the log is told the first in each page. Maintenance passes: it moves copies,
 // and whether it was somebody's to do is for the checker to judge. The SPMC is not held to anything.
 //
-// The n-th binding of a target socket is served by the n-th binding of the initiator socket beside it.
+// One stands before each side, data and instructions. DMI that is taken back is taken from all masters.
 #ifndef MODEL_BUS_PAGE_GUARD_MODULE_HPP
 #define MODEL_BUS_PAGE_GUARD_MODULE_HPP
 
@@ -16,8 +16,8 @@
 
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
+#include <tlm_utils/simple_initiator_socket.h>
 
 #include "model/bus/access.h"
 #include "model/bus/page_access.h"
@@ -26,9 +26,9 @@
 class page_guard_module : public sc_core::sc_module {
 public:
     tlm_utils::multi_passthrough_target_socket<page_guard_module> target_socket;
-    tlm_utils::multi_passthrough_initiator_socket<page_guard_module> initiator_socket;
+    tlm_utils::simple_initiator_socket<page_guard_module> initiator_socket; // the memory side
 
-    page_guard_module(sc_core::sc_module_name name, struct event_log *log = nullptr);
+    explicit page_guard_module(sc_core::sc_module_name name, struct event_log *log = nullptr);
 
     // An endpoint that may touch nothing until allow() says so.
     void add(uint16_t endpoint);
@@ -36,14 +36,16 @@ public:
     void allow(uint16_t endpoint, uint64_t pa, uint64_t size, enum page_right right);
 
 private:
+    void start_of_simulation() override { simulated_ = true; }
     bool refuses(const struct access &access) const;
     void refusal_tell(const struct access &access);
     void b_transport(int id, tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     bool get_direct_mem_ptr(int id, tlm::tlm_generic_payload &payload, tlm::tlm_dmi &dmi);
     unsigned int transport_dbg(int id, tlm::tlm_generic_payload &payload);
-    void invalidate_direct_mem_ptr(int id, sc_dt::uint64 start, sc_dt::uint64 end);
+    void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end);
 
     std::unique_ptr<struct page_access> core_;
+    bool simulated_ = false; // before, nobody has DMI, and nobody can be told
     struct event_log *log_;
     std::vector<std::pair<uint16_t, uint64_t>> told_; // endpoints and pages of which a refusal is in the log
 };

@@ -218,6 +218,9 @@ board::board(sc_core::sc_module_name name, const struct machine_request &request
       spmc("spmc", spmc_config_of(*request.platform), log, request.platform->cache.line), log_(log)
 {
     make_memory_side(request, log);
+    if (request.platform->has_secure) {
+        make_guards(log);
+    }
     bind_memory_map(*request.platform, steps);
     bind_flashes(request);
     bind_masters(request);
@@ -239,15 +242,36 @@ void board::make_memory_side(const struct machine_request &request, struct event
     caches->initiator_socket.bind(router.target_socket);
 }
 
-board::memory_side &board::data_side()
+// Who may touch which page is asked before the caches: what they hold stays theirs.
+void board::make_guards(struct event_log *log)
+{
+    data_guard = std::make_unique<page_guard_module>("data_guard", log);
+    data_guard->initiator_socket.bind(unguarded_data_side());
+    fetch_guard = std::make_unique<page_guard_module>("fetch_guard", log);
+    fetch_guard->initiator_socket.bind(unguarded_fetch_side());
+}
+
+board::memory_side &board::unguarded_data_side()
 {
     return checker != nullptr ? static_cast<memory_side &>(checker->target_socket) : caches->target_socket;
 }
 
-board::memory_side &board::fetch_side()
+board::memory_side &board::unguarded_fetch_side()
 {
     return checker != nullptr ? static_cast<memory_side &>(checker->fetch_target_socket)
                               : caches->fetch_target_socket;
+}
+
+board::memory_side &board::data_side()
+{
+    return data_guard != nullptr ? static_cast<memory_side &>(data_guard->target_socket)
+                                 : unguarded_data_side();
+}
+
+board::memory_side &board::fetch_side()
+{
+    return fetch_guard != nullptr ? static_cast<memory_side &>(fetch_guard->target_socket)
+                                  : unguarded_fetch_side();
 }
 
 void board::bind_memory_map(const struct platform_config &platform,
@@ -332,10 +356,15 @@ void board::bind_secure_side(const struct machine_request &request, struct event
         return;
     }
     spmc.bus_initiator_socket.bind(data_side());
+    for (uint32_t i = 0; i < platform.secure_ram_count; i++) {
+        allow(PAGE_ACCESS_NORMAL_WORLD, platform.secure_ram[i].pa, platform.secure_ram[i].size,
+              PAGE_NO_ACCESS);
+    }
     for (uint32_t i = 0; i < platform.partition_count; i++) {
         bind_partition(request, i, log);
     }
     spmc.hand_over_port.bind(hand_over_observer_);
+    spmc.ownership_port.bind(ownership_observer_);
 }
 
 void board::bind_partition(const struct machine_request &request, uint32_t index, struct event_log *log)
@@ -343,6 +372,7 @@ void board::bind_partition(const struct machine_request &request, uint32_t index
     const struct platform_config &platform = *request.platform;
     const struct platform_partition &partition = platform.partitions[index];
     auto &message_socket = spmc.partition_initiator_sockets[index];
+    allow_partition(partition);
     if (partition.is_mm) {
         mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(request), log, platform.cache.line);
         message_socket.bind(mm_sp->message_target_socket);
@@ -354,6 +384,43 @@ void board::bind_partition(const struct machine_request &request, uint32_t index
         std::make_unique<partition_module>(name.c_str(), partition.behaviour, log, platform.cache.line));
     message_socket.bind(partitions.back()->message_target_socket);
     partitions.back()->bus_initiator_socket.bind(data_side());
+}
+
+void board::allow(uint16_t endpoint, uint64_t pa, uint64_t size, enum page_right right)
+{
+    data_guard->allow(endpoint, pa, size, right);
+    fetch_guard->allow(endpoint, pa, size, right);
+}
+
+// What its manifest gives it; the rest comes by FFA_MEM_RETRIEVE_REQ.
+void board::allow_partition(const struct platform_partition &partition)
+{
+    const struct spmc_partition_config &manifest = partition.framework;
+    data_guard->add(manifest.id);
+    fetch_guard->add(manifest.id);
+    for (uint32_t i = 0; i < manifest.memory_region_count; i++) {
+        const struct spmc_memory_region &region = manifest.memory_regions[i];
+        const bool writable = (region.permissions & FFA_MEMORY_DATA_ACCESS) == FFA_MEMORY_DATA_READ_WRITE;
+        allow(manifest.id, region.pa, region.size, writable ? PAGE_READ_WRITE : PAGE_READ_ONLY);
+    }
+    const uint64_t buffer_size = static_cast<uint64_t>(manifest.rxtx_pages) * SPMC_PAGE_SIZE;
+    if (buffer_size != 0) {
+        allow(manifest.id, manifest.rx_pa, buffer_size, PAGE_READ_WRITE);
+        allow(manifest.id, manifest.tx_pa, buffer_size, PAGE_READ_WRITE);
+    }
+}
+
+static_assert(static_cast<int>(PAGE_READ_ONLY) == SPMC_MEMORY_READ_ONLY &&
+                  static_cast<int>(PAGE_READ_WRITE) == SPMC_MEMORY_READ_WRITE,
+              "the SPMC's words for rights are the bus's");
+
+// Grants of lines are the caches' to give; the PE asks for them again, and the guard decides.
+void board::ownership(const struct spmc_ownership &change)
+{
+    allow(change.endpoint, change.pa, change.size, static_cast<enum page_right>(change.access));
+    if (cache_core() != nullptr) {
+        grant_clear_all(cpu_grants(pe0.core()));
+    }
 }
 
 // The checker judges the shared buffer at the moment of the call.
