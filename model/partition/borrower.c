@@ -44,7 +44,6 @@ static struct partition_step access_need(struct partition *partition, enum parti
                 .size = size,
                 .op = (uint8_t)op,
                 .agent = AGENT_PARTITION,
-                .endpoint = partition->config.id,
                 .space = PA_SPACE_SECURE,
                 .type = MEMORY_NORMAL_WB,
                 .shareability = SHAREABILITY_INNER,
