@@ -57,6 +57,7 @@ enum agent_kind {
     X(BUS_READ, "bus.read", "pa", "size", "attributes", NULL)                                                \
     X(BUS_WRITE, "bus.write", "pa", "size", "attributes", NULL)                                              \
     X(BUS_ABORT, "bus.abort", "pa", "size", NULL, NULL)                                                      \
+    X(BUS_REFUSED, "bus.refused", "pa", "size", "endpoint", "write")                                         \
     X(SPMC_CALL, "spmc.call", "function_id", "x1", "x2", "x3")                                               \
     X(SPMC_RESULT, "spmc.result", "x0", "x1", "x2", "x3")                                                    \
     X(SPMC_REFUSED, "spmc.refused", "function_id", "status", "check", NULL)                                  \
