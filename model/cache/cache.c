@@ -398,16 +398,19 @@ enum cache_result cache_access(struct cache *cache, struct access *access, uint8
     access->granted = 0;
     if (access_has_address((enum access_op)access->op)) {
         const uint64_t last = access->pa + (access->size != 0 ? access->size - 1 : 0);
+        const bool within = line_of(cache, last) == line_of(cache, access->pa);
         if (cache_dram(cache, line_of(cache, access->pa)) == NULL ||
-            cache_dram(cache, line_of(cache, last)) == NULL) {
+            (!within && cache_dram(cache, line_of(cache, last)) == NULL)) {
             return CACHE_PASS;
         }
-        assert(access->op == ACCESS_DC_ZVA || line_of(cache, last) == line_of(cache, access->pa));
+        assert(access->op == ACCESS_DC_ZVA || within);
     }
     cache->access = access;
     cache->moved_count = 0;
     access_do(cache, access, data);
-    golden_settle_moved(cache);
+    if (cache->moved_count != 0) {
+        golden_settle_moved(cache);
+    }
     cache->access = NULL;
     return CACHE_DONE;
 }

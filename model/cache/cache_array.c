@@ -39,43 +39,10 @@ void cache_array_release(struct cache_array *array)
     *array = (struct cache_array){.line = array->line, .line_shift = array->line_shift};
 }
 
-struct cache_way *cache_array_choose(struct cache_array *array, uint64_t tag)
-{
-    assert(array->sets > 0);
-    const uint64_t set = cache_array_set(array, tag);
-    struct cache_way *first = &array->way[set * array->ways];
-    for (uint32_t i = 0; i < array->ways; i++) {
-        if (first[i].tag == CACHE_TAG_INVALID) {
-            return &first[i];
-        }
-    }
-    struct cache_way *chosen = &first[array->victim[set]];
-    array->victim[set] = array->victim[set] + 1 == array->ways ? 0 : array->victim[set] + 1;
-    return chosen;
-}
-
 struct cache_way *cache_array_at(struct cache_array *array, uint32_t set, uint32_t way)
 {
     if (set >= array->sets || way >= array->ways) {
         return NULL;
     }
     return &array->way[(size_t)set * array->ways + way];
-}
-
-void cache_array_install(struct cache_array *array, struct cache_way *way, uint64_t tag)
-{
-    assert(way->tag == CACHE_TAG_INVALID);
-    assert(way->grant_slot == GRANT_SLOT_NONE);
-    way->tag = tag;
-    way->dirty = false;
-    array->secure_lines += cache_tag_space(tag) == PA_SPACE_SECURE;
-}
-
-void cache_array_remove(struct cache_array *array, struct cache_way *way)
-{
-    assert(way->tag != CACHE_TAG_INVALID);
-    assert(way->grant_slot == GRANT_SLOT_NONE);
-    array->secure_lines -= cache_tag_space(way->tag) == PA_SPACE_SECURE;
-    way->tag = CACHE_TAG_INVALID;
-    way->dirty = false;
 }

@@ -7,10 +7,12 @@
 #ifndef MODEL_CACHE_CACHE_ARRAY_H
 #define MODEL_CACHE_CACHE_ARRAY_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "model/bus/access.h"
+#include "model/bus/grant.h"
 #include "model/cache/cache_config.h"
 
 #ifdef __cplusplus
@@ -80,7 +82,20 @@ static inline struct cache_way *cache_array_find(const struct cache_array *array
 
 /* The way that a fill of this line takes: an invalid one, else the next by round robin. The caller empties it
  * first. */
-struct cache_way *cache_array_choose(struct cache_array *array, uint64_t tag);
+static inline struct cache_way *cache_array_choose(struct cache_array *array, uint64_t tag)
+{
+    assert(array->sets > 0);
+    const uint64_t set = cache_array_set(array, tag);
+    struct cache_way *first = &array->way[set * array->ways];
+    for (uint32_t i = 0; i < array->ways; i++) {
+        if (first[i].tag == CACHE_TAG_INVALID) {
+            return &first[i];
+        }
+    }
+    struct cache_way *chosen = &first[array->victim[set]];
+    array->victim[set] = array->victim[set] + 1 == array->ways ? 0 : array->victim[set] + 1;
+    return chosen;
+}
 
 /* The way that a set/way operand names; NULL when out of range. */
 struct cache_way *cache_array_at(struct cache_array *array, uint32_t set, uint32_t way);
@@ -91,9 +106,23 @@ static inline uint8_t *cache_array_data(const struct cache_array *array, const s
 }
 
 /* Puts a clean line into an empty way; the caller fills the data. */
-void cache_array_install(struct cache_array *array, struct cache_way *way, uint64_t tag);
+static inline void cache_array_install(struct cache_array *array, struct cache_way *way, uint64_t tag)
+{
+    assert(way->tag == CACHE_TAG_INVALID);
+    assert(way->grant_slot == GRANT_SLOT_NONE);
+    way->tag = tag;
+    way->dirty = false;
+    array->secure_lines += cache_tag_space(tag) == PA_SPACE_SECURE;
+}
 /* Empties a way. */
-void cache_array_remove(struct cache_array *array, struct cache_way *way);
+static inline void cache_array_remove(struct cache_array *array, struct cache_way *way)
+{
+    assert(way->tag != CACHE_TAG_INVALID);
+    assert(way->grant_slot == GRANT_SLOT_NONE);
+    array->secure_lines -= cache_tag_space(way->tag) == PA_SPACE_SECURE;
+    way->tag = CACHE_TAG_INVALID;
+    way->dirty = false;
+}
 
 #ifdef __cplusplus
 }
