@@ -100,6 +100,7 @@ static void steps_prepare(struct run_case *run_case)
             .operands_size = scenario->steps[i].operands_size,
             .operands = scenario->steps[i].operands,
             .interrupts = scenario->steps[i].interrupts,
+            .interrupts_for = scenario->steps[i].interrupts_for,
             .fault_kind = scenario->steps[i].fault_kind,
             .fault_value = scenario->steps[i].fault_value,
         };

@@ -83,7 +83,8 @@ struct scenario_step {
     uint8_t *operands;
     uint32_t operands_size;
     uint32_t interrupts;
-    uint32_t fault_kind; /* enum mm_sp_fault */
+    uint16_t interrupts_for; /* the partition that they hit; 0: the one that gets the request */
+    uint32_t fault_kind;     /* enum mm_sp_fault */
     int64_t fault_value;
     bool status_given;
     uint64_t status;    /* EFI_STATUS that is expected */

@@ -242,7 +242,8 @@ static bool request_read(struct scenario *scenario, const struct yaml_node *oper
                          struct scenario_step *step)
 {
     static const char *const forms[] = {"32", "64", "req2", NULL};
-    static const uint32_t functions[] = {FFA_MSG_SEND_DIRECT_REQ_32, FFA_MSG_SEND_DIRECT_REQ_64, 0xC400008DU};
+    static const uint32_t functions[] = {FFA_MSG_SEND_DIRECT_REQ_32, FFA_MSG_SEND_DIRECT_REQ_64,
+                                         FFA_MSG_SEND_DIRECT_REQ2};
     struct yaml_document *document = &scenario->document;
     uint64_t kinds[SCRIPT_REGISTERS] = {0};
     uint64_t values[SCRIPT_REGISTERS] = {0};

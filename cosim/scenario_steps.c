@@ -392,17 +392,40 @@ static bool is_sent(uint32_t code)
     return code == SCRIPT_STEP_MEM_SEND || code == SCRIPT_STEP_MEM_RECLAIM;
 }
 
+/* interrupts: N, or of a partition further down: {partition: ID, count: N} */
+static bool interrupts_read(struct yaml_document *document, const struct yaml_node *node,
+                            struct scenario_step *step)
+{
+    static const char *const keys[] = {"partition", "count", NULL};
+    uint64_t interrupts = 0;
+    uint64_t partition = 0;
+    if (node == NULL) {
+        return true;
+    }
+    const struct yaml_node *count = node;
+    if (node->kind == YAML_MAPPING) {
+        const struct yaml_node *who = yaml_require(document, node, "partition");
+        count = yaml_require(document, node, "count");
+        if (!yaml_keys_check(document, node, keys) || who == NULL || count == NULL ||
+            !yaml_u64(document, who, 1, UINT16_MAX, &partition)) {
+            return false;
+        }
+    }
+    if (!yaml_u64(document, count, 0, STEP_INTERRUPTS_MAX, &interrupts)) {
+        return false;
+    }
+    step->interrupts = (uint32_t)interrupts;
+    step->interrupts_for = (uint16_t)partition;
+    return true;
+}
+
 static bool modifiers_read(struct yaml_document *document, const struct yaml_node *operands,
                            struct scenario_step *step)
 {
     const struct yaml_node *status = yaml_get(operands, "expect_status");
     const struct yaml_node *fault = yaml_get(operands, "sp_fault");
-    uint64_t interrupts = 0;
-    if (!optional_number(document, operands, "interrupts", 0, STEP_INTERRUPTS_MAX, &interrupts)) {
-        return false;
-    }
-    step->interrupts = (uint32_t)interrupts;
-    if (!scenario_profiles_read(document, yaml_get(operands, "profiles"), &step->profiles)) {
+    if (!interrupts_read(document, yaml_get(operands, "interrupts"), step) ||
+        !scenario_profiles_read(document, yaml_get(operands, "profiles"), &step->profiles)) {
         return false;
     }
     return (status == NULL || is_sent(step->code) || status_read(document, status, step)) &&

@@ -74,6 +74,9 @@ static void hash_steps(uint64_t *hash, const struct machine_request *request)
         hash_number(hash, step->code);
         hash_part(hash, step->operands, step->operands_size);
         hash_number(hash, step->interrupts);
+        if (step->interrupts_for != 0) {
+            hash_number(hash, step->interrupts_for);
+        }
         hash_number(hash, step->fault_kind);
         hash_number(hash, (uint64_t)step->fault_value);
     }

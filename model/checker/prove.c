@@ -332,16 +332,16 @@ static void data_access(struct prove *prove)
 {
     const struct access *access = prove->access;
     const enum prove_agent agent = prove_agent_of(access);
-    assert(agent != PROVE_AGENT_ALIAS || prove->config.secure_alias);
     const bool write = prove_is_write(access);
     if (write && access->ordered && prove->issued) {
         prove_feed(prove, CHECKER_RELEASE, PROVE_AGENT_COHERENT, 0, 0);
     }
     struct prove_memory *memory = prove_memory_of(prove, access->pa);
-    if (memory == NULL) {
-        order(prove, agent);
+    if (memory == NULL) { /* what only the secure PA space shows is nobody's alias */
+        order(prove, agent == PROVE_AGENT_ALIAS ? PROVE_AGENT_COHERENT : agent);
         return;
     }
+    assert(agent != PROVE_AGENT_ALIAS || prove->config.secure_alias);
     line_access(prove, memory, agent);
     if (write && (*prove_flags(memory, access->pa) & PAGE_TABLE) != 0) {
         prove_table_written(prove);

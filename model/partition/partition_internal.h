@@ -13,11 +13,6 @@
 extern "C" {
 #endif
 
-#ifndef FFA_MSG_SEND_DIRECT_REQ2
-#define FFA_MSG_SEND_DIRECT_REQ2  0xC400008DU
-#define FFA_MSG_SEND_DIRECT_RESP2 0xC400008EU
-#endif
-
 #define PAYLOAD_MAX 14U /* registers: x4-x17 of FFA_MSG_SEND_DIRECT_REQ2 */
 
 /* The payload registers of the present request: where they begin, and how many there are. */

@@ -193,7 +193,9 @@ void run::step_started()
     const struct machine_step &step = request_.steps[index];
     event_log_append(&log_, EVENT_SCRIPT_STEP, AGENT_DEVICE, 0, index, step.code, 0, 0);
     result_.step_started = index + 1;
-    if (step.interrupts != 0) {
+    if (step.interrupts != 0 && step.interrupts_for != 0) {
+        board_.spmc.arm_interrupts_for(step.interrupts_for, step.interrupts);
+    } else if (step.interrupts != 0) {
         board_.spmc.arm_interrupts(step.interrupts);
     }
     if (step.fault_kind != MM_SP_FAULT_NONE && board_.mm_sp != nullptr) {

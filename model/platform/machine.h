@@ -58,8 +58,9 @@ struct machine_step {
     uint32_t code; /* enum script_step_code */
     uint32_t operands_size;
     const uint8_t *operands;
-    uint32_t interrupts; /* FFA_INTERRUPTs of the step's first direct request */
-    uint32_t fault_kind; /* enum mm_sp_fault; 0: none */
+    uint32_t interrupts;     /* FFA_INTERRUPTs of the step's first direct request */
+    uint16_t interrupts_for; /* of the first one that this partition gets, whoever sends it; 0: of any */
+    uint32_t fault_kind;     /* enum mm_sp_fault; 0: none */
     int64_t fault_value;
 };
 
@@ -84,8 +85,8 @@ struct machine_request {
     uint64_t entry_x0;                                 /* device tree address, or 0 */
     struct machine_flash flashes[MACHINE_FLASHES_MAX]; /* for the banks of the platform, in its order */
     struct machine_disk disk;
-    const char *store_path;      /* the file that the MM partition keeps its variables in; NULL: memory */
-    const uint8_t *store_image;  /* else what such a file held, to begin with; NULL: nothing */
+    const char *store_path;     /* the file that the MM partition keeps its variables in; NULL: memory */
+    const uint8_t *store_image; /* else what such a file held, to begin with; NULL: nothing */
     uint64_t store_image_size;
     const uint8_t *device_tree; /* NULL: made from the platform, if its file says where one is expected */
     uint64_t device_tree_size;
