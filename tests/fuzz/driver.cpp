@@ -72,9 +72,23 @@ int run_files(int count, char **paths)
     return 0;
 }
 
+// Where libFuzzer begins.
+int write_seeds(const std::string &folder)
+{
+    for (size_t i = 0; i < fuzz_seeds.size(); i++) {
+        std::ofstream file(folder + "/seed" + std::to_string(i), std::ios::binary);
+        file << fuzz_seeds[i];
+        if (!file.flush()) {
+            fprintf(stderr, "%s: cannot be written to, expected a folder\n", folder.c_str());
+            return 2;
+        }
+    }
+    return 0;
+}
+
 } // namespace
 
-// Usage: TARGET [-runs=N] [-seed=S] | TARGET FILE...
+// Usage: TARGET [-runs=N] [-seed=S] | TARGET -write-seeds=FOLDER | TARGET FILE...
 int main(int argc, char **argv)
 {
     uint64_t runs = 20000, seed = 1;
@@ -84,8 +98,10 @@ int main(int argc, char **argv)
             runs = strtoull(argv[first] + 6, nullptr, 10);
         } else if (strncmp(argv[first], "-seed=", 6) == 0) {
             seed = strtoull(argv[first] + 6, nullptr, 10);
+        } else if (strncmp(argv[first], "-write-seeds=", 13) == 0) {
+            return write_seeds(argv[first] + 13);
         } else {
-            fprintf(stderr, "usage: %s [-runs=N] [-seed=S] | FILE...\n", argv[0]);
+            fprintf(stderr, "usage: %s [-runs=N] [-seed=S] | -write-seeds=FOLDER | FILE...\n", argv[0]);
             return 2;
         }
     }
