@@ -32,22 +32,31 @@ void variable_limits_init(struct variable_limits *limits)
     *limits = (struct variable_limits){
         .count_max = VARIABLE_COUNT_DEFAULT,
         .data_size_max = VARIABLE_DATA_SIZE_DEFAULT,
-        .variable_size_max = VARIABLE_SIZE_DEFAULT,
         .store_size = VARIABLE_STORE_SIZE_DEFAULT,
     };
 }
 
+/* A limit that nobody has set. */
+static uint32_t variable_size_max(const struct variable_config *config)
+{
+    if (config->limits.variable_size_max != 0) {
+        return config->limits.variable_size_max;
+    }
+    return config->authentication ? VARIABLE_SIZE_SECURE_BOOT : VARIABLE_SIZE_DEFAULT;
+}
+
 void variable_service_init(struct variable_service *service, const struct variable_config *config)
 {
-    const struct variable_limits *limits = &config->limits;
+    const struct variable_limits *limits = &service->config.limits;
+    memset(service, 0, sizeof(*service));
+    service->config = *config;
+    service->config.limits.variable_size_max = variable_size_max(config);
     assert(config->dialect < VARIABLE_DIALECT_COUNT);
     assert(limits->data_size_max <= VARIABLE_STORE_DATA_MAX);
     assert(limits->variable_size_max <= VARIABLE_STORE_DATA_MAX);
     assert(limits->variable_size_max > RECORD_HEADER_SIZE_AUTHENTICATED);
     assert(limits->store_size <= VARIABLE_STORE_SIZE_MAX);
     assert(limits->store_size >= STORE_HEADER_SIZE + VOLUME_HEADER_SIZE + limits->variable_size_max);
-    memset(service, 0, sizeof(*service));
-    service->config = *config;
     variable_store_init(&service->store);
     variable_store_configure(&service->store, &config->store);
 }

@@ -36,8 +36,10 @@ struct variable_limits {
     uint32_t count_max;     /* variables, and names with only a property */
     uint32_t data_size_max; /* bytes of one variable, at most VARIABLE_STORE_DATA_MAX */
     /* EDK2 */
-    uint32_t variable_size_max; /* header, name and data of one variable; at most VARIABLE_STORE_DATA_MAX */
-    uint32_t store_size;        /* of the non-volatile and of the volatile store, headers included */
+    /* Header, name and data of one variable, at most VARIABLE_STORE_DATA_MAX. 0: VARIABLE_SIZE_DEFAULT, or
+     * with authentication VARIABLE_SIZE_SECURE_BOOT. */
+    uint32_t variable_size_max;
+    uint32_t store_size; /* of the non-volatile and of the volatile store, headers included */
 };
 
 struct variable_config {

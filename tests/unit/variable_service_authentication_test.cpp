@@ -29,7 +29,6 @@ public:
         mm_sp_config_init(&config, BUFFER_PA, 16384);
         config.dialect = static_cast<uint8_t>(dialect);
         config.authentication = true;
-        config.limits.variable_size_max = VARIABLE_SIZE_SECURE_BOOT;
         return config;
     }
 
