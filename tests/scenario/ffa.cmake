@@ -14,3 +14,12 @@ foreach(scenario_file IN LISTS ffa_scenario_files)
   endforeach()
   set_tests_properties(ffa.${scenario_name} ffa-replay.${scenario_name} PROPERTIES TIMEOUT 120)
 endforeach()
+
+find_package(Python3 COMPONENTS Interpreter REQUIRED)
+foreach(scenario_check ffa_steps ffa_partitions)
+  add_test(NAME cli.${scenario_check}
+           COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/scenario/cli_ffa_test.py"
+                   --program "$<TARGET_FILE:ffa-cosim>" --build "${CMAKE_BINARY_DIR}" "cli_${scenario_check}"
+           WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  set_tests_properties(cli.${scenario_check} PROPERTIES TIMEOUT 600)
+endforeach()
