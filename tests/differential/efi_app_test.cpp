@@ -115,7 +115,8 @@ private:
         request.mode = mode;
         request.keyboard_fd = -1;
         request.flashes[0] = {firmware.data(), firmware.size(), nullptr};
-        request.disk = {static_cast<uint8_t *>(disk_.memory), disk_before_.size(), false, nullptr};
+        uint8_t *const disk = static_cast<uint8_t *>(disk_.memory);
+        request.disk = {disk, disk_before_.size(), false, disk};
         request.console = SCRIPT;
         request.console_count = sizeof(SCRIPT) / sizeof(SCRIPT[0]);
         request.console_out = console;

@@ -206,7 +206,7 @@ uboot_outcome uboot_here(const uboot_session &session)
         request.flashes[1] = {session.flash1.data(), session.flash1.size(), flash1.value};
     }
     if (!session.disk.empty()) {
-        request.disk = {disk.value, session.disk.size(), false, nullptr};
+        request.disk = {disk.value, session.disk.size(), false, disk.value};
     }
     request.console = script.data();
     request.console_count = static_cast<uint32_t>(script.size());
