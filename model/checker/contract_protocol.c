@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * protocol: calls and messages that the secure side refused, and what the firmware made of it. The checks are
- * those of the SPMC model (the third argument of spmc.refused counts them, in the order of TF-A 6a164dda and
- * Hafnium 21bfbdc1) and of the smm-gateway endpoint (Trusted Services 0d55b4c7).
+ * those of the SPMC model (the third argument of spmc.refused is their number, the same in every profile) and
+ * of the smm-gateway endpoint (Trusted Services 0d55b4c7).
  */
 #include <assert.h>
 #include <stddef.h>
@@ -52,6 +52,10 @@ static const struct mistake mistakes[] = {
     {FFA_RXTX_MAP_32, FFA_INVALID_PARAMETERS, 3, "the buffers are not page aligned"},
     {FFA_RXTX_MAP_32, FFA_INVALID_PARAMETERS, 4, "the buffers overlap"},
     {FFA_RXTX_MAP_32, FFA_DENIED, 5, "the buffers are not in non-secure memory"},
+    {FFA_RXTX_MAP_32, FFA_INVALID_PARAMETERS, 6, "no such buffer size is allowed"},
+    {FFA_RXTX_MAP_32, FFA_INVALID_PARAMETERS, 7, "reserved bits of w3 are not zero"},
+    {FFA_RXTX_MAP_32, FFA_INVALID_PARAMETERS, 8, "the address of a buffer is zero"},
+    {FFA_RXTX_MAP_32, FFA_INVALID_PARAMETERS, 9, "the buffers have one address"},
     {FFA_RXTX_UNMAP, FFA_INVALID_PARAMETERS, 1, "the buffers of a VM are named that does not exist"},
     {FFA_RXTX_UNMAP, FFA_INVALID_PARAMETERS, 2, "no RX and TX buffers are mapped"},
     {FFA_RX_RELEASE, FFA_INVALID_PARAMETERS, 1, "the buffer of a VM is named that does not exist"},
@@ -63,6 +67,10 @@ static const struct mistake mistakes[] = {
     {FFA_MSG_SEND_DIRECT_REQ_32, FFA_INVALID_PARAMETERS, 4, "the receiver takes no such framework message"},
     {FFA_MSG_SEND_DIRECT_REQ_32, FFA_INVALID_PARAMETERS, 5, "the receiver does not exist"},
     {FFA_MSG_SEND_DIRECT_REQ_32, FFA_DENIED, 6, "the receiver takes no direct requests"},
+    {FFA_MSG_SEND_DIRECT_REQ_32, FFA_INVALID_PARAMETERS, 10, "reserved bits of w2 are not zero"},
+    {FFA_MSG_SEND_DIRECT_REQ_32, FFA_INVALID_PARAMETERS, 11,
+     "the normal world has no such framework message"},
+    {FFA_MSG_SEND_DIRECT_REQ_32, FFA_INVALID_PARAMETERS, 12, "the sender is the receiver"},
     {FFA_MSG_SEND_DIRECT_RESP_32, FFA_INVALID_PARAMETERS, 1, "there is no request to respond to"},
     {FFA_RUN, FFA_INVALID_PARAMETERS, 1, "x8-x17 must be zero"},
     {FFA_RUN, FFA_INVALID_PARAMETERS, 2, "the partition does not exist"},
@@ -368,8 +376,19 @@ static void message_end(struct contract *contract, const struct event *event)
     }
 }
 
+/* The calls of partitions are the secure side's own business. */
+static bool event_of_partition_call(const struct event *event)
+{
+    const bool call = event->kind == EVENT_SPMC_CALL || event->kind == EVENT_SPMC_REFUSED ||
+                      event->kind == EVENT_SPMC_RESULT;
+    return call && event->agent == AGENT_PARTITION;
+}
+
 void contract_event(struct contract *contract, const struct event *event)
 {
+    if (event_of_partition_call(event)) {
+        return;
+    }
     switch (event->kind) {
     case EVENT_SCRIPT_STEP:
         step_begin(contract, event->args[1]);

@@ -12,15 +12,15 @@
 #define OP_TEE_PAGES_MASK 0x3FU
 
 enum map_check {
-    MAP_RESERVED = 1, /* w3[31:6] */
-    MAP_ADDRESS_ZERO,
-    MAP_SAME_ADDRESS,
+    MAP_TWICE = 1,
     MAP_NO_PAGES,
-    MAP_TOO_MANY_PAGES,
     MAP_MISALIGNED,
     MAP_OVERLAP,
-    MAP_TWICE,
     MAP_NOT_THE_CALLERS, /* memory that the caller may not give */
+    MAP_TOO_MANY_PAGES,
+    MAP_RESERVED, /* w3[31:6] */
+    MAP_ADDRESS_ZERO,
+    MAP_SAME_ADDRESS,
 };
 
 /*

@@ -110,7 +110,7 @@ int32_t spmc_first_failed(const struct spmc_check *order, uint64_t failed, uint3
     for (uint32_t i = 0; order[i].number != 0; i++) {
         assert(i < SPMC_CHECKS_MAX);
         if ((failed >> order[i].number & 1) != 0) {
-            *check = i + 1;
+            *check = order[i].number;
             return order[i].status;
         }
     }

@@ -304,15 +304,15 @@ struct spmc_step spmc_ffa_yield(struct spmc *spmc)
 /* FFA_RUN */
 
 enum run_check {
-    RUN_FROM_PARTITION = 1,
-    RUN_WIDE_REGISTERS,
+    RUN_WIDE_REGISTERS = 1,
     RUN_UNKNOWN,
-    RUN_NORMAL_WORLD,
     RUN_VCPU,
+    RUN_NORMAL_WORLD,
+    RUN_ABORTED,
+    RUN_BUSY,
     RUN_NOT_PREEMPTED,
     RUN_NOT_TO_BE_RESUMED, /* blocked by a request of its own, or not by the caller to resume */
-    RUN_BUSY,
-    RUN_ABORTED,
+    RUN_FROM_PARTITION,
 };
 
 static const struct spmc_check run_orders[SPMC_PROFILE_COUNT][SPMC_CHECKS_MAX] = {

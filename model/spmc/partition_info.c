@@ -109,7 +109,7 @@ static struct ffa_partition_info_v1_1 entry_find(const struct spmc *spmc, const 
 
 /* FFA_PARTITION_INFO_GET */
 
-enum info_check { INFO_FLAGS = 1, INFO_BUFFER, INFO_NO_MATCH };
+enum info_check { INFO_FLAGS = 1, INFO_NO_MATCH, INFO_BUFFER };
 
 static const struct spmc_check info_orders[SPMC_PROFILE_COUNT][SPMC_CHECKS_MAX] = {
     [SPMC_PROFILE_HAFNIUM] = {{INFO_FLAGS, FFA_INVALID_PARAMETERS},

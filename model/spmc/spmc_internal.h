@@ -4,7 +4,8 @@
  * is found and run. Private to model/spmc.
  *
  * A chapter gathers the checks that failed as bits of a set; the order of the profile, a table, decides which
- * of them is answered and how. The event of a refusal names the position of that check, counted from 1.
+ * of them is answered and how. The event of a refusal names the check by its number, which all profiles have
+ * in common; who reads the events (the checker explains refusals by it) relies on the numbers.
  */
 #ifndef MODEL_SPMC_SPMC_INTERNAL_H
 #define MODEL_SPMC_SPMC_INTERNAL_H
@@ -129,7 +130,7 @@ static inline uint64_t spmc_failed(uint32_t number, bool failed)
     return (uint64_t)failed << number;
 }
 
-/* The status of the first check of the order that failed, SPMC_CHECK_PASSED if none; *check counts from 1. */
+/* The status of the first check of the order that failed, SPMC_CHECK_PASSED if none; *check is its number. */
 int32_t spmc_first_failed(const struct spmc_check *order, uint64_t failed, uint32_t *check);
 
 /* power.c and smccc.c */

@@ -52,7 +52,7 @@ public:
         }
         log->pc = pc;
         struct spmc_step step = spmc_call(spmc.get(), &frame);
-        while (step.need == SPMC_RUN_PARTITION || step.need == SPMC_WRITE_RX) {
+        while (step.need == SPMC_RUN_PARTITION || step.need == SPMC_WRITE) {
             provide(step);
             step = spmc_continue(spmc.get());
         }
@@ -96,8 +96,8 @@ public:
 private:
     void provide(const struct spmc_step &step)
     {
-        if (step.need == SPMC_WRITE_RX) {
-            spmc_provide_written(spmc.get(), true);
+        if (step.need == SPMC_WRITE) {
+            spmc_provide_accessed(spmc.get(), true);
             return;
         }
         if (partition_breaks) {

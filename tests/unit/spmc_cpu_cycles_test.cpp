@@ -196,7 +196,7 @@ TEST(spmc_run, an_aborted_partition_is_aborted)
     world.behaviour = spmc_world::partition_does::BREAKS;
     world.request(0);
     EXPECT_EQ(ffa_status(world.run()), w(FFA_ABORTED));
-    EXPECT_EQ(world.refused_by(), 7U);
+    EXPECT_EQ(world.refused_by(), 5U);
 }
 
 TEST(spmc_run, of_another_partition_leaves_the_preempted_one_alone)
