@@ -25,7 +25,14 @@ uint64_t environment(const char *name, uint64_t otherwise)
 // A message whose every field may be right or wrong.
 class random_sender {
 public:
-    explicit random_sender(uint64_t seed) : random_(seed), world_(random_config()) {}
+    explicit random_sender(uint64_t seed) : random_(seed), world_(random_config())
+    {
+        world_.disturb = [this] { // somebody else writes meanwhile
+            if (pick(4) == 0 && !world_.accesses.empty() && world_.accesses.back().op == ACCESS_READ) {
+                world_.buffer[pick(world_.buffer.size())] = static_cast<uint8_t>(random_());
+            }
+        };
+    }
 
     void send_once()
     {
@@ -41,7 +48,8 @@ public:
         }
         world_.refuse_access = pick(32) == 0 ? static_cast<int>(pick(9)) : -1;
         const uint64_t function_id = pick(16) != 0 ? FFA_MSG_SEND_DIRECT_REQ_64 : random_();
-        const struct smc_frame out = world_.run({{function_id, 0x8002, 0, offset}});
+        const uint64_t place = world_.standalone() ? mm_sp_world::BUFFER_PA + offset : offset;
+        const struct smc_frame out = world_.run({{function_id, 0x8002, 0, place}});
         check(function_id, offset, out);
     }
 
@@ -55,6 +63,11 @@ private:
         mm_sp_config_init(&config, mm_sp_world::BUFFER_PA, sizes[pick(3)]);
         config.own_maintenance = pick(2) != 0;
         config.secure_barrier = pick(2) != 0;
+        config.dialect = static_cast<uint8_t>(pick(MM_SP_DIALECT_COUNT));
+        config.authentication = pick(2) != 0;
+        config.piece_size = pick(2) != 0 ? static_cast<uint32_t>(1 + pick(200)) : 0;
+        config.maintenance_per_piece = pick(2) != 0;
+        config.preemptible = static_cast<uint32_t>(pick(MM_SP_POINTS_ALL + 1));
         return config;
     }
 
@@ -130,6 +143,10 @@ private:
         if (faulty) {
             return;
         }
+        if (world_.standalone()) {
+            check_standalone(out);
+            return;
+        }
         ASSERT_EQ(out.x[0], FFA_MSG_SEND_DIRECT_RESP_64);
         const std::set<int64_t> statuses = {0, -1, -2, -3, -5};
         ASSERT_EQ(statuses.count(static_cast<int64_t>(out.x[3])), 1U) << out.x[3];
@@ -139,6 +156,27 @@ private:
             ASSERT_GE(length, 16U);
             ASSERT_LE(length, world_.buffer.size() - offset - 24);
         }
+    }
+
+    void check_standalone(const struct smc_frame &out)
+    {
+        if (out.x[0] == FFA_ERROR) {
+            const std::set<int32_t> statuses = {FFA_DENIED, FFA_NO_MEMORY};
+            ASSERT_EQ(statuses.count(static_cast<int32_t>(out.x[2])), 1U) << out.x[2];
+            return;
+        }
+        ASSERT_EQ(out.x[0], FFA_MSG_SEND_DIRECT_RESP_64);
+        ASSERT_EQ(out.x[3], MM_STANDALONE_EVENT_COMPLETE);
+        const struct access *read = nullptr;
+        uint64_t bytes_read = 0;
+        uint64_t bytes_written = 0;
+        for (const struct access &access : world_.accesses) {
+            read = access.op == ACCESS_READ ? &access : read;
+            bytes_read += access.op == ACCESS_READ ? access.size : 0;
+            bytes_written += access.op == ACCESS_WRITE ? access.size : 0;
+        }
+        ASSERT_NE(read, nullptr);
+        ASSERT_EQ(bytes_read, bytes_written) << "the original size goes back";
     }
 
     std::mt19937_64 random_;
@@ -209,11 +247,169 @@ public:
     }
 
     void exit_boot_services() { runtime_ = true; }
+    bool at_runtime() const { return runtime_; }
     const std::vector<variable> &variables() const { return variables_; }
 
-private:
+protected:
     std::vector<variable> variables_;
     bool runtime_ = false;
+};
+
+// The same of EDK2, in the order of writing; its stores are large enough here.
+class naive_edk2 : public naive_store {
+public:
+    static constexpr size_t SIZE_MAX_WITH_NAME = 0x400 - 32;
+    static constexpr size_t NAME_SIZE = 4;
+
+    uint64_t set(const variable &value)
+    {
+        variable *old = find(value.name, value.guid);
+        if (NAME_SIZE + value.data.size() > SIZE_MAX_WITH_NAME) {
+            return EFI_INVALID_PARAMETER;
+        }
+        return old == nullptr ? create(value) : change(*old, value);
+    }
+
+private:
+    uint64_t create(variable value)
+    {
+        const bool append = (value.attributes & EFI_VARIABLE_APPEND_WRITE) != 0;
+        if (value.data.empty() && append) {
+            return EFI_SUCCESS;
+        }
+        if (value.data.empty() || (value.attributes & BS_RT) == 0) {
+            return EFI_NOT_FOUND;
+        }
+        value.attributes &= ~EFI_VARIABLE_APPEND_WRITE;
+        if (runtime_ && value.attributes != NV_BS_RT) {
+            return EFI_INVALID_PARAMETER;
+        }
+        variables_.push_back(value);
+        return EFI_SUCCESS;
+    }
+
+    uint64_t change(variable &old, const variable &value)
+    {
+        const bool append = (value.attributes & EFI_VARIABLE_APPEND_WRITE) != 0;
+        if (runtime_ && (old.attributes & EFI_VARIABLE_RUNTIME_ACCESS) == 0) {
+            return EFI_WRITE_PROTECTED;
+        }
+        if (value.attributes != 0 && (value.attributes & ~EFI_VARIABLE_APPEND_WRITE) != old.attributes) {
+            return EFI_INVALID_PARAMETER;
+        }
+        if (runtime_ && (old.attributes & EFI_VARIABLE_NON_VOLATILE) == 0) {
+            return EFI_WRITE_PROTECTED;
+        }
+        variable changed = old;
+        const auto place = variables_.begin() + (&old - variables_.data());
+        if ((value.data.empty() && !append) || value.attributes == 0) {
+            variables_.erase(place);
+            return EFI_SUCCESS;
+        }
+        if (!append && value.data == old.data) {
+            return EFI_SUCCESS;
+        }
+        changed.data.resize(append ? old.data.size() : 0);
+        changed.data.insert(changed.data.end(), value.data.begin(), value.data.end());
+        if (NAME_SIZE + changed.data.size() > SIZE_MAX_WITH_NAME) {
+            return EFI_INVALID_PARAMETER;
+        }
+        variables_.erase(place);
+        variables_.push_back(changed);
+        return EFI_SUCCESS;
+    }
+};
+
+class random_edk2_owner {
+public:
+    explicit random_edk2_owner(uint64_t seed) : random_(seed), world_(large_store()) {}
+
+    static struct mm_sp_config large_store()
+    {
+        struct mm_sp_config config = mm_sp_world::default_config(MM_SP_STANDALONE_MM);
+        config.limits.store_size = VARIABLE_STORE_SIZE_MAX;
+        return config;
+    }
+
+    void step()
+    {
+        const std::string name(1, static_cast<char>('A' + pick(6)));
+        const uint8_t guid = static_cast<uint8_t>(1 + pick(2));
+        switch (pick(64)) {
+        case 0:
+            world_.exit_boot_services();
+            naive_.exit_boot_services();
+            return;
+        case 1:
+            walk();
+            return;
+        default:
+            pick(2) != 0 ? set(name, guid) : get(name, guid);
+            return;
+        }
+    }
+
+private:
+    uint64_t pick(uint64_t below) { return random_() % below; }
+
+    static bool is_volatile(const variable &candidate)
+    {
+        return (candidate.attributes & EFI_VARIABLE_NON_VOLATILE) == 0;
+    }
+
+    bool sees(const variable &candidate) const { return naive_.visible(candidate) || !naive_.at_runtime(); }
+
+    void set(const std::string &name, uint8_t guid)
+    {
+        const uint32_t choices[] = {BS, BS_RT, NV_BS_RT, NV_BS_RT, 0};
+        variable value = {name, guid, choices[pick(5)], bytes(pick(4) == 0 ? 0 : pick(1000))};
+        const uint8_t fill = static_cast<uint8_t>(pick(2)); // so that the same data comes again
+        std::fill(value.data.begin(), value.data.end(), fill);
+        value.attributes |= value.attributes != 0 && pick(3) == 0 ? EFI_VARIABLE_APPEND_WRITE : 0;
+        const uint64_t status = world_.set(name, value.attributes, value.data, guid);
+        ASSERT_EQ(status, naive_.set(value)) << name;
+    }
+
+    void get(const std::string &name, uint8_t guid)
+    {
+        const variable *expected = naive_.find(name, guid);
+        const uint64_t room = pick(1000);
+        const mm_sp_world::value value = world_.get(name, room, guid);
+        if (expected == nullptr || !sees(*expected)) {
+            ASSERT_EQ(value.efi_status, EFI_NOT_FOUND);
+            return;
+        }
+        ASSERT_EQ(value.data_size, expected->data.size());
+        ASSERT_EQ(value.attributes, expected->attributes);
+        ASSERT_EQ(value.efi_status, expected->data.size() > room ? EFI_BUFFER_TOO_SMALL : EFI_SUCCESS);
+        if (value.efi_status == EFI_SUCCESS) {
+            ASSERT_EQ(value.data, expected->data);
+        }
+    }
+
+    void walk()
+    {
+        std::vector<variable> expected = naive_.variables();
+        std::stable_partition(expected.begin(), expected.end(), is_volatile);
+        bytes name = utf16("");
+        uint8_t guid = 0;
+        for (const variable &candidate : expected) {
+            if (!sees(candidate)) {
+                continue;
+            }
+            const mm_sp_world::next_name found = world_.next(name, guid);
+            ASSERT_EQ(found.efi_status, EFI_SUCCESS);
+            ASSERT_EQ(found.name, utf16(candidate.name));
+            ASSERT_EQ(found.guid.bytes[0], candidate.guid);
+            name = found.name;
+            guid = candidate.guid;
+        }
+        ASSERT_EQ(world_.next(name, guid).efi_status, EFI_NOT_FOUND);
+    }
+
+    std::mt19937_64 random_;
+    mm_sp_world world_;
+    naive_edk2 naive_;
 };
 
 class random_owner {
@@ -323,18 +519,32 @@ TEST(mm_sp_random_messages, are_all_answered_and_stay_in_the_buffer)
     }
 }
 
-TEST(mm_sp_random_messages, leave_the_variables_that_a_naive_store_holds)
+namespace {
+
+template <typename owner_type> void own()
 {
     const uint64_t seed = environment("MM_SP_SEED", 20260822);
     const uint64_t steps = environment("MM_SP_MESSAGES", MESSAGES_DEFAULT);
     const uint64_t owners = 50;
-    for (uint64_t i = 0; i < owners && !HasFailure(); i++) {
-        random_owner owner(seed + i);
-        for (uint64_t step = 0; step < steps / owners && !HasFailure(); step++) {
+    for (uint64_t i = 0; i < owners && !testing::Test::HasFailure(); i++) {
+        owner_type owner(seed + i);
+        for (uint64_t step = 0; step < steps / owners && !testing::Test::HasFailure(); step++) {
             owner.step();
-            if (HasFailure()) {
+            if (testing::Test::HasFailure()) {
                 ADD_FAILURE() << "step " << step << " of the owner with seed " << seed + i;
             }
         }
     }
+}
+
+} // namespace
+
+TEST(mm_sp_random_messages, leave_the_variables_that_a_naive_store_holds)
+{
+    own<random_owner>();
+}
+
+TEST(mm_sp_random_messages, leave_the_variables_that_a_naive_log_of_edk2_holds)
+{
+    own<random_edk2_owner>();
 }
