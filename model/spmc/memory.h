@@ -97,6 +97,7 @@ struct spmc_memory_step {
     uint8_t space; /* enum pa_space */
     uint8_t *buffer;
     const uint8_t *bytes;
+    bool flush; /* WRITE: clean and invalidate what was written to the PoC, as Hafnium does with zeroes */
     uint16_t endpoint; /* OWNERSHIP: 0 the normal world, else a partition */
     uint16_t owner;    /* OWNERSHIP: of the pages, after it */
     uint8_t access;    /* OWNERSHIP: enum spmc_memory_right */

@@ -146,6 +146,7 @@ static bool step_zero(struct spmc_memory *memory, struct spmc_memory_step *step)
         .size = SPMC_MEMORY_PAGE_SIZE,
         .space = transaction_of(memory)->secure ? PA_SPACE_SECURE : PA_SPACE_NON_SECURE,
         .bytes = zeroes,
+        .flush = true,
     };
     return true;
 }

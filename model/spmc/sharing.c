@@ -93,6 +93,7 @@ static struct spmc_step step_access(const struct spmc_memory_step *step)
         .space = step->space,
         /* what SPMC_WRITE names is only read */
         .bytes = step->need == SPMC_MEMORY_READ ? step->buffer : (uint8_t *)(uintptr_t)step->bytes,
+        .flush = step->flush,
         .endpoint = step->endpoint,
         .owner = step->owner,
         .access = step->access,

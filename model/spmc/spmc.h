@@ -145,6 +145,7 @@ struct spmc_step {
     uint32_t size;        /* READ, WRITE */
     uint8_t space;        /* READ, WRITE, OWNERSHIP: enum pa_space */
     uint8_t *bytes;       /* READ, WRITE */
+    bool flush;           /* WRITE: clean and invalidate it to the PoC then */
     uint64_t extent;      /* OWNERSHIP: bytes of the range */
     uint16_t endpoint;    /* OWNERSHIP: whose access changes; 0: the normal world */
     uint16_t owner;       /* OWNERSHIP: of the range, after it */

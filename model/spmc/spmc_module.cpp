@@ -133,6 +133,15 @@ bool spmc_module::access_memory(const struct spmc_step &step, sc_core::sc_time &
         if (!payload.is_response_ok()) {
             return false;
         }
+        if (step.flush) {
+            struct access clean = access;
+            clean.op = ACCESS_DC_CIVAC;
+            tlm::tlm_generic_payload &cleaning = bus_transaction_.prepare(clean, nullptr);
+            bus_initiator_socket->b_transport(cleaning, delay);
+            if (!cleaning.is_response_ok()) {
+                return false;
+            }
+        }
     }
     return true;
 }

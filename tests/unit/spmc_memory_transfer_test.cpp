@@ -166,6 +166,7 @@ TEST(spmc_memory_transfer, zeroes_are_written_after_the_lender_has_lost_the_page
     EXPECT_EQ(world.steps[1].need, SPMC_MEMORY_OWNERSHIP);
     EXPECT_EQ(world.steps[2].need, SPMC_MEMORY_WRITE);
     EXPECT_EQ(world.steps[2].space, PA_SPACE_NON_SECURE);
+    EXPECT_TRUE(world.steps[2].flush);
 }
 
 TEST(spmc_memory_transfer, a_lend_whose_zeroes_fail_is_taken_back)
