@@ -284,6 +284,9 @@ static void case_run(struct boot_command *command)
     struct run_case *run_case = &command->run_case;
     struct termios before;
     const bool terminal = command->token == NULL && terminal_raw(&before);
+    if (terminal) {
+        (void)setvbuf(stdout, NULL, _IONBF, 0); /* a prompt has no end of line, and somebody waits for it */
+    }
     run_case->console_out = stdout;
     run_case->request.console_out = command->token == NULL ? stdout : NULL;
     run_case->request.keyboard_fd = terminal ? STDIN_FILENO : -1;

@@ -5,7 +5,9 @@
 Run by ctest as `cli.*`; by hand: cli_payload_test.py --program PATH --build DIR [CLASS...].
 """
 import os
+import pty
 import random
+import select
 import shutil
 import signal
 import stat
@@ -162,7 +164,7 @@ class cli_boot_write_back(cli):
 
     def test_refused_before_the_run(self):
         flash = ["--flash1", self.flash]
-        cases = [("no medium, expected flash0, flash1 or disk", ["--write-back", "flash2"]),
+        cases = [("no medium, expected flash0, flash1, disk or store", ["--write-back", "flash2"]),
                  ("no disk, expected --disk FILE", ["--write-back", "disk"]),
                  ("no flash0, expected --flash0 FILE", ["--write-back", "flash0"]),
                  ("are one file", ["--flash0", self.flash, "--write-back", "flash0", "--write-back", "flash1"])]
@@ -373,6 +375,38 @@ class cli_boot_cost(cli):
         self.assertEqual(process.returncode, 0)
         self.assertIn(b"1 blocks read: OK", stdout)
         self.assertEqual(os.path.getsize(disk), 512)
+
+
+class cli_boot_terminal(cli):
+    """The terminal is the keyboard, and shows what has no end of line yet."""
+
+    def session(self, flash, answers, seconds=20):
+        """Types each answer when the text before it has come; ends with Ctrl-C."""
+        terminal, side = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        process = subprocess.Popen([cli_base.program(), "boot", "--platform", "virt", "--flash0", flash], stdin=side,
+                                   stdout=side, stderr=side)
+        os.close(side)
+        self.addCleanup(process.kill)
+        shown = b""
+        for text, answer in answers:
+            while text not in shown:
+                self.assertTrue(select.select([terminal], [], [], seconds)[0], shown[-500:])
+                shown += os.read(terminal, 4096)
+            shown = shown[shown.index(text) + len(text):]
+            os.write(terminal, answer)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 130)
+
+    def test_a_prompt_and_its_answer(self):
+        """It waits there until somebody types."""
+        echo = words(*moved(19, 0x09000000), 0x528007F4, 0xB9000274,        # '?', and no end of line
+                     0xB9401A75, 0x3727FFF5, 0xB9400276, 0xB9000276, 0x17FFFFFC)  # each key that comes is printed
+        self.session(self.write("echo.bin", echo), [(b"?", b"a"), (b"a", b"b"), (b"b", b"")])
+
+    @uboot_needed
+    def test_u_boot(self):
+        self.session(UBOOT, [(b"Hit any key", b" "), (b"=> ", b"version\r"), (b"U-Boot 20", b""), (b"=> ", b"")])
 
 
 class cli_boot_twice(cli):

@@ -32,4 +32,4 @@ ffa_cosim_cli(cli_prove_test.py prove replay boot_prove)
 ffa_cosim_cli(cli_boot_test.py boot_media boot_uboot boot_refused boot_tokens boot_symbols
               boot_scenario)
 ffa_cosim_cli(cli_matrix_test.py matrix)
-ffa_cosim_cli(cli_payload_test.py boot_write_back boot_ffa boot_cost boot_twice)
+ffa_cosim_cli(cli_payload_test.py boot_write_back boot_ffa boot_cost boot_terminal boot_twice)
