@@ -342,6 +342,23 @@ TEST(spmc_memory_transfer, op_tee_takes_buffers_of_the_callers_choice_for_its_co
     EXPECT_EQ(memory_status(world.call(spmc_ffa_mem_send, 0, frame)), FFA_INVALID_PARAMETERS);
 }
 
+TEST(spmc_memory_transfer, op_tee_shares_a_page_twice_and_the_borrower_keeps_it_until_both_are_given_up)
+{
+    memory_world world(SPMC_PROFILE_OP_TEE);
+    memory_request request;
+    request.constituents = {{PAGE_PA, 2}};
+    const uint64_t first = share(world, request);
+    request.constituents = {{PAGE_PA + 4096, 2}};
+    const uint64_t second = share(world, request);
+    EXPECT_EQ(memory_status(retrieve(world, 0x8001, first)), 0);
+    EXPECT_EQ(memory_status(retrieve(world, 0x8001, second)), 0);
+    EXPECT_EQ(memory_status(world.relinquish(0x8001, first)), 0);
+    EXPECT_EQ(world.told(0x8001, PAGE_PA), SPMC_MEMORY_NO_ACCESS);
+    EXPECT_EQ(world.told(0x8001, PAGE_PA + 4096), SPMC_MEMORY_READ_WRITE);
+    EXPECT_EQ(memory_status(world.relinquish(0x8001, second)), 0);
+    EXPECT_EQ(world.told(0x8001, PAGE_PA + 4096), SPMC_MEMORY_NO_ACCESS);
+}
+
 // Responses.
 
 TEST(spmc_memory_response, of_1_1_has_one_access_of_16_bytes_and_the_ns_bit)
