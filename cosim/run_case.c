@@ -33,16 +33,44 @@ bool run_case_mistake(struct run_case *run_case, const char *text)
     return false;
 }
 
+/* A setting of the scenario's is told with its place there. */
+static bool setting_mistake(struct run_case *run_case, const char *error)
+{
+    static const char option[] = "--set ";
+    const struct scenario *scenario = &run_case->scenario;
+    char text[YAML_ERROR_MAX + LOCATE_PATH_MAX];
+    for (uint32_t i = 0; i < scenario->setting_count; i++) {
+        const struct yaml_node *node = scenario->settings[i];
+        const size_t size = strlen(node->text);
+        const bool is_option = strncmp(error, option, strlen(option)) == 0;
+        const bool expanded = strncmp(node->text, "profile=", strlen("profile=")) == 0; /* platform_file.c */
+        const char *told = error + (is_option ? strlen(option) : 0) + (expanded ? strlen("secure.") : 0);
+        if (is_option && strncmp(told, node->text, size) == 0 && told[size] == ':') {
+            (void)snprintf(text, sizeof(text), "%s:%u:%u: %s", node->source, node->line, node->column, told);
+            return run_case_mistake(run_case, text);
+        }
+    }
+    return run_case_mistake(run_case, error);
+}
+
+/* The scenario's settings, then those of the command line, which win. */
 static bool platform_open(struct run_case *run_case, const char *name)
 {
     char path[LOCATE_PATH_MAX];
     char error[YAML_ERROR_MAX];
     const struct case_options *options = run_case->options;
-    if (!locate_file(LOCATE_PLATFORM, name, path, error) ||
-        !platform_file_read(path, options->settings, options->setting_count, &run_case->platform, error)) {
-        return run_case_mistake(run_case, error);
+    const struct scenario *scenario = &run_case->scenario;
+    const char *settings[SCENARIO_SETTINGS_MAX + CASE_SETTINGS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < scenario->setting_count; i++) {
+        settings[count++] = scenario->settings[i]->text;
     }
-    return true;
+    for (uint32_t i = 0; i < options->setting_count; i++) {
+        settings[count++] = options->settings[i];
+    }
+    return (locate_file(LOCATE_PLATFORM, name, path, error) &&
+            platform_file_read(path, settings, count, &run_case->platform, error)) ||
+           setting_mistake(run_case, error);
 }
 
 /* Those of the scenario join the platform's. */

@@ -186,16 +186,39 @@ static bool stop_read(struct scenario *scenario)
 
 /* The whole. */
 
+/* set: what the scenario changes in its platform, as --set does. */
+static bool settings_read(struct scenario *scenario, const struct yaml_node *list)
+{
+    struct yaml_document *document = &scenario->document;
+    const char *text = NULL;
+    if (list == NULL) {
+        return true;
+    }
+    if (list->kind != YAML_SEQUENCE || list->count > SCENARIO_SETTINGS_MAX) {
+        return yaml_fail(document, list, "expected a list of at most %u settings", SCENARIO_SETTINGS_MAX);
+    }
+    for (const struct yaml_node *node = list->first; node != NULL; node = node->next) {
+        if (!yaml_text(document, node, SCENARIO_TEXT_MAX, &text)) {
+            return false;
+        }
+        scenario->settings[scenario->setting_count++] = node;
+    }
+    return true;
+}
+
 static bool content_read(struct scenario *scenario)
 {
-    static const char *const keys[] = {"about",   "platform", "firmware", "steps",      "payload",
-                                       "console", "stop",     "expect",   "partitions", NULL};
+    static const char *const keys[] = {"about", "platform", "firmware",   "steps", "payload", "console",
+                                       "stop",  "expect",   "partitions", "set",   NULL};
     struct yaml_document *document = &scenario->document;
     const struct yaml_node *root = document->root;
     if (!yaml_keys_check(document, root, keys)) {
         return false;
     }
     scenario->partitions = yaml_get(root, "partitions");
+    if (!settings_read(scenario, yaml_get(root, "set"))) {
+        return false;
+    }
     const struct yaml_node *payload = yaml_get(root, "payload");
     const struct yaml_node *steps = yaml_get(root, "steps");
     const struct yaml_node *firmware = yaml_get(root, "firmware");

@@ -20,6 +20,7 @@ extern "C" {
 
 #define SCENARIO_FINDINGS_MAX 64
 #define SCENARIO_CONSOLE_MAX  256
+#define SCENARIO_SETTINGS_MAX 16
 
 /* A finding that is expected: it matches what agrees with it in every key that is not NULL. */
 struct scenario_finding {
@@ -126,8 +127,10 @@ struct scenario {
     uint32_t step_count;
     uint32_t region_count;
     struct scenario_region regions[SCENARIO_NAMES_MAX];
-    uint64_t pool_used;                 /* pages */
-    const struct yaml_node *partitions; /* NULL: the platform's alone */
+    uint64_t pool_used; /* pages */
+    uint32_t setting_count;
+    const struct yaml_node *settings[SCENARIO_SETTINGS_MAX]; /* KEY=VALUE, of the platform file */
+    const struct yaml_node *partitions;                      /* NULL: the platform's alone */
     struct machine_console_line console[SCENARIO_CONSOLE_MAX];
     uint32_t console_count;
     const char *stop_text;

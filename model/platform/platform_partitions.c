@@ -400,6 +400,39 @@ static bool ids_check(struct yaml_document *document, const struct yaml_node *li
     return true;
 }
 
+static bool ranges_overlap(uint64_t pa1, uint64_t size1, uint64_t pa2, uint64_t size2)
+{
+    return pa1 < pa2 + size2 && pa2 < pa1 + size1;
+}
+
+/* Whether one of two partitions has a buffer where the other one has any. */
+static bool buffers_overlap(const struct spmc_partition_config *left,
+                            const struct spmc_partition_config *right)
+{
+    const uint64_t left_size = (uint64_t)left->rxtx_pages * PLATFORM_PAGE;
+    const uint64_t right_size = (uint64_t)right->rxtx_pages * PLATFORM_PAGE;
+    if (left_size == 0 || right_size == 0) {
+        return false;
+    }
+    return ranges_overlap(left->rx_pa, left_size, right->rx_pa, right_size) ||
+           ranges_overlap(left->rx_pa, left_size, right->tx_pa, right_size) ||
+           ranges_overlap(left->tx_pa, left_size, right->rx_pa, right_size) ||
+           ranges_overlap(left->tx_pa, left_size, right->tx_pa, right_size);
+}
+
+static bool buffers_check(struct yaml_document *document, const struct yaml_node *node,
+                          const struct platform_config *platform, const struct platform_partition *partition)
+{
+    for (uint32_t i = 0; i < platform->partition_count; i++) {
+        const struct platform_partition *other = &platform->partitions[i];
+        if (other != partition && buffers_overlap(&partition->framework, &other->framework)) {
+            return yaml_fail(document, yaml_get(node, "rx-tx"),
+                             "partition 0x%x has buffers there, expected them apart", other->framework.id);
+        }
+    }
+    return true;
+}
+
 /* What must hold between partitions, once all of them have been read. */
 static bool partitions_check(struct yaml_document *document, const struct yaml_node *list,
                              const struct platform_config *platform)
@@ -418,7 +451,8 @@ static bool partitions_check(struct yaml_document *document, const struct yaml_n
         }
         const struct platform_partition *partition =
             &platform->partitions[place_find(platform, (uint16_t)id)];
-        if (!platform_behaviour_check(document, node, platform, partition)) {
+        if (!buffers_check(document, node, platform, partition) ||
+            !platform_behaviour_check(document, node, platform, partition)) {
             return false;
         }
     }

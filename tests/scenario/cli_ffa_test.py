@@ -101,8 +101,26 @@ class cli_ffa_partitions(cli):
         self.refused(f"{{id: 6, behaviour: echo, {uuid}}}", "'6' is wrong")
         self.refused(f"{{id: 0x8006, behaviour: borrower, {uuid}}}", "a borrower without buffers")
         self.refused(f"{{id: 0x8006, behaviour: forwarder, forward-to: 0x8009, {uuid}}}", "0x8009 is no partition")
+        self.refused(f"{{id: 0x8006, behaviour: echo, {uuid}, rx-tx: {{rx: 0x02000000, tx: 0x02008000}}}}",
+                     "partition 0x8001 has buffers there")
         self.refused(f"{{id: 0x8006, behaviour: mm, {uuid}}}", "expected at most one")
         self.refused(f"{{id: 0x8006, behaviour: scripted, {uuid}, rules: [{{}}]}}", "a rule that does nothing")
+
+    def test_settings_of_a_scenario_are_told_with_their_place(self):
+        for setting, told in (("profile=xen", "profile=xen: 'xen' is wrong"),
+                              ("secure.colour=red", "secure.colour=red: unknown key 'colour'"),
+                              ("secure", "expected KEY=VALUE")):
+            path = self.write("bad.yaml", text(["smc: {function: FFA_ID_GET}"], f"set:\n  - {setting}\n"))
+            self.assertRegex(self.mistake(told, "run", path), r"bad\.yaml:5:5: ")
+        path = self.write("bad.yaml", text(["smc: {function: FFA_ID_GET}"], "set: profile=op-tee\n"))
+        self.mistake("expected a list of at most 16 settings", "run", path)
+
+    def test_the_command_line_wins_over_the_scenario(self):
+        path = self.write("set.yaml", text(["smc: {function: FFA_FEATURES, w1: FFA_RX_RELEASE, "
+                                            "expect: {x1: {hafnium: 7, el3-spmc: FFA_RX_RELEASE, op-tee: 0}}}"],
+                                           "set: [profile=el3-spmc]\n"))
+        self.expect(0, "run", path)
+        self.expect(0, "run", "--set", "profile=op-tee", path)
 
     def test_a_platform_without_a_secure_side_has_none(self):
         path = self.write("bench.yaml", text(["smc: {function: FFA_ID_GET}"], "partitions: []\n")
