@@ -148,6 +148,9 @@ const row rows[] = {
     {"frag_tx_already_complete",
      [](memory_world &w) { return memory_status(w.fragment_send(0, shared(w), last_constituent())); }, INVALID,
      INVALID, INVALID},
+    {"frag_tx_empty_when_complete",
+     [](memory_world &w) { return memory_status(w.fragment_send(0, shared(w), std::vector<uint8_t>())); }, INVALID,
+     INVALID, INVALID},
     {"frag_tx_wrong_sender",
      [](memory_world &w) { return memory_status(w.fragment_send(0, begun(w), last_constituent(), 1U << 16)); },
      INVALID, INVALID, INVALID},
@@ -275,6 +278,17 @@ const row rows[] = {
     {"retrieve_too_many_receivers",
      [](memory_world &w) { return asked(w, [](memory_request &r) { r.receivers.push_back({0x8002, 0}); }); }, INVALID,
      INVALID, INVALID},
+    {"retrieve_too_few_receivers",
+     [](memory_world &w) {
+         memory_request two;
+         two.receivers = {{0x8001}, {0x8002}};
+         const uint64_t handle = memory_handle(w.send(FFA_MEM_SHARE_32, 0, two));
+         return memory_status(w.retrieve(0x8001, memory_world::retrieve_request(handle, 0x8001)));
+     },
+     INVALID, INVALID, ACCEPTED},
+    {"retrieve_as_long_as_tx",
+     [](memory_world &w) { return asked_with(w, [](struct smc_frame &f) { f.x[1] = f.x[2] = 4096; }); }, ACCEPTED,
+     ACCEPTED, ACCEPTED},
     {"retrieve_more_rights",
      [](memory_world &w) {
          memory_request read_only;

@@ -134,6 +134,17 @@ const row rows[] = {
     {"access_size_32_at_1_1", [](sending &s) { s.request.access_size = 32; }, INVALID, ACCEPTED, ACCEPTED},
     {"access_offset_not_aligned", [](sending &s) { s.bytes = [](auto &b) { put(b, 32, 56, 4); }; }, INVALID,
      INVALID, INVALID},
+    {"access_offset_not_aligned_but_consistent", [](sending &s) { s.request.access_offset = 56; }, INVALID, INVALID,
+     INVALID},
+    {"access_offset_behind_a_gap", [](sending &s) { s.request.access_offset = 64; }, ACCEPTED, ACCEPTED, ACCEPTED},
+    {"fragment_as_long_as_tx",
+     [](sending &s) {
+         s.request.constituents.clear();
+         for (uint32_t i = 0; i < 251; i++) { // 48 + 16 + 16 + 251 * 16
+             s.request.constituents.push_back({0x80100000 + i * 0x2000, 1});
+         }
+     },
+     ACCEPTED, ACCEPTED, ACCEPTED},
     {"access_offset_in_header", [](sending &s) { s.bytes = [](auto &b) { put(b, 32, 32, 4); }; }, INVALID, INVALID,
      INVALID},
     {"access_offset_far", [](sending &s) { s.bytes = [](auto &b) { put(b, 32, 0xFFFFFFF0, 4); }; }, INVALID,

@@ -437,6 +437,17 @@ TEST(spmc_memory_response, of_1_2_has_accesses_of_32_bytes_with_what_the_sender_
     EXPECT_EQ(get(response, 52, 4), 80U);
 }
 
+TEST(spmc_memory_response, of_the_el3_spmc_has_accesses_as_wide_as_they_were_sent)
+{
+    memory_world world(SPMC_PROFILE_EL3_SPMC);
+    memory_request request;
+    request.access_size = 32;
+    const uint64_t handle = share(world, request);
+    world.retrieve(0x8001, memory_world::retrieve_request(handle, 0x8001));
+    EXPECT_EQ(get(rx(world, 0x8001), 24, 4), 32U);
+    EXPECT_EQ(get(rx(world, 0x8001), 52, 4), 80U);
+}
+
 TEST(spmc_memory_response, the_hypervisors_form_tells_of_all_and_gives_nothing)
 {
     memory_world world;
