@@ -73,6 +73,7 @@ static void media_forget(struct run_case *run_case)
         run_case->request.flashes[i].after = NULL;
     }
     run_case->request.disk.after = NULL;
+    run_case->request.store_path = NULL;
 }
 
 /* True if a second pass with tracked lines is due; sets the request up for it. */

@@ -162,7 +162,11 @@ static bool write_back_add(struct boot_command *command, const char *name)
             return true;
         }
     }
-    (void)command_mistake("--write-back %s: no medium, expected flash0, flash1 or disk", name);
+    if (strcmp(name, "store") == 0) {
+        command->options.store_written = true;
+        return true;
+    }
+    (void)command_mistake("--write-back %s: no medium, expected flash0, flash1, disk or store", name);
     return false;
 }
 
@@ -389,6 +393,21 @@ static bool medium_open(struct boot_command *command, uint32_t medium, char erro
     return true;
 }
 
+/* Unlike a medium, which is written back when the run is over, the store has each variable when it is set. */
+static bool store_begin(struct boot_command *command)
+{
+    struct run_case *run_case = &command->run_case;
+    if (!command->options.store_written) {
+        return true;
+    }
+    if (run_case->platform.store[0] == '\0') {
+        (void)command_mistake("--write-back store: no file, expected --set secure.store=FILE beside it");
+        return false;
+    }
+    run_case->request.store_path = run_case->platform.store;
+    return true;
+}
+
 static bool write_backs_open(struct boot_command *command)
 {
     char error[MEDIA_ERROR_MAX];
@@ -444,7 +463,7 @@ static int boot_run(struct boot_command *command)
         (void)fputs(run_case->text, stderr);
         return EXIT_USER_MISTAKE;
     }
-    if (!token_check(command, run_case) || !write_backs_open(command)) {
+    if (!token_check(command, run_case) || !write_backs_open(command) || !store_begin(command)) {
         return EXIT_USER_MISTAKE;
     }
     case_run(command);

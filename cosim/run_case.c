@@ -82,13 +82,20 @@ static bool partitions_open(struct run_case *run_case)
            run_case_mistake(run_case, scenario->document.error);
 }
 
-/* A run has several passes and replays: none of them may see what another one wrote. */
+/*
+ * A run has several passes and replays: none of them may see what another one wrote. So each begins with a copy
+ * of what the file held; where the file is to keep what happens, the first pass has the file itself.
+ */
 static bool store_open(struct run_case *run_case)
 {
     const char *path = run_case->platform.store;
     char error[VARIABLE_STORE_ERROR_MAX];
     char text[VARIABLE_STORE_ERROR_MAX + PLATFORM_STORE_MAX + 2];
-    if (path[0] == '\0' || variable_store_image_read(path, &run_case->store, &run_case->store_size, error)) {
+    if (path[0] == '\0') {
+        return true;
+    }
+    if ((!run_case->options->store_written || variable_store_file_check(path, true, error)) &&
+        variable_store_image_read(path, &run_case->store, &run_case->store_size, error)) {
         return true;
     }
     (void)snprintf(text, sizeof(text), "%s: %s", path, error);
@@ -226,7 +233,7 @@ bool run_case_open(struct run_case *run_case, const char *path, const struct cas
 bool run_case_open_image(struct run_case *run_case, const char *platform, const struct case_options *options)
 {
     run_case->options = options;
-    if (!platform_open(run_case, platform) || !payload_open(run_case)) {
+    if (!platform_open(run_case, platform) || !payload_open(run_case) || !store_open(run_case)) {
         return false;
     }
     request_prepare(run_case);

@@ -44,6 +44,7 @@ struct case_options {
     enum machine_mode mode;
     bool events_wanted;
     bool promoting;        /* the expected event text is not compared but about to be replaced */
+    bool store_written;    /* the first pass writes into the platform's store file, not into a copy */
     bool detailed;         /* prove: the platform's own caches are asked too */
     const char *boot_line; /* of boot runs: the arguments, quoted for a shell; NULL: a scenario is run */
 };

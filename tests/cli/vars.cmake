@@ -11,7 +11,7 @@ if(NOT FFA_COSIM_SIGN_LIST OR NOT FFA_COSIM_CERT_TO_LIST OR NOT FFA_COSIM_OPENSS
 endif()
 add_executable(authenticate cli/authenticate.cpp)
 target_link_libraries(authenticate PRIVATE authenticated_variable)
-foreach(subject vars_text vars_json vars_lists vars_refusals efitools)
+foreach(subject vars_text vars_json vars_lists vars_refusals store_boot efitools)
   add_test(NAME cli.${subject}
            COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/cli/vars_test.py"
                    "$<TARGET_FILE:ffa-cosim>" "$<TARGET_FILE:authenticate>" "cli_${subject}"

@@ -108,7 +108,8 @@ class cli_vars_text(VarsCase):
 class cli_vars_json(VarsCase):
     def test_there_and_back(self):
         self.fill(variable("Zulu", data="00ff" * 3000), variable("Alpha", attributes=["NV", "BS", "RT", "0x40000000"]),
-                  variable("Signed", timestamp="01" * 16), variable("Bound", timestamp="02" * 16, fingerprint="03" * 32),
+                  variable("Signed", timestamp="01" * 16),
+                  variable("Bound", timestamp="02" * 16, fingerprint="03" * 32),
                   variable("", **{"name-utf16": "00d8410000"}), variable("Empty", data=""))
         first = self.good(self.store, "--export", "-")
         self.good(self.store, "--export", self.path("json"))
@@ -223,7 +224,8 @@ class cli_vars_refusals(VarsCase):
             (self.json(variable(timestamp="00")), "variables[0].timestamp"),
             (self.json(variable(fingerprint="00" * 32)), "variables[0].timestamp: missing"),
             (self.json(variable(timestamp="00" * 16, fingerprint="00")), "variables[0].fingerprint"),
-            (self.json(variable(), variable("Bar"), variable()), "variables[2].name: the same as that of variables[0]"),
+            (self.json(variable(), variable("Bar"), variable()),
+             "variables[2].name: the same as that of variables[0]"),
             (self.json({"name": "Foo"}), "variables[0].guid: missing"),
             (b'{"variables": [{"name": "a", "name": "b"}]}', "expected JSON"),
         ]
@@ -235,13 +237,51 @@ class cli_vars_refusals(VarsCase):
     def test_lists(self):
         self.fill(variable())
         before = self.read("store")
-        self.refused("expected signature lists", self.store, "--import-esl", "db", self.write("a", b"no list at all" * 9))
+        self.refused("expected signature lists", self.store, "--import-esl", "db",
+                     self.write("a", b"no list at all" * 9))
         self.refused("empty", self.store, "--import-esl", "db", self.write("b", b""))
         self.refused("cannot be opened", self.store, "--import-esl", "db", self.path("none"))
         self.refused("of at most 65536", self.store, "--import-esl", "db", self.write("c", bytes(70000)))
         self.assertEqual(before, self.read("store"))
         self.fill(variable("db", guid="d719b2cb-3d3a-4596-a3bc-dad00e67656f"))
         self.refused("expected signature lists", self.store, "--export-esl", "db", "-")
+
+
+class cli_store_boot(VarsCase):
+    """A machine that keeps its variables: the U-Boot with FF-A of our own sets Foo."""
+
+    def boot(self, *arguments, status=0):
+        result = subprocess.run([PROGRAM, "boot", "--platform", "virt", "--payload", "ffa-range.elf", "--mode", "prove",
+                                 "--expect", "=> ", "--send", "p",
+                                 *arguments], capture_output=True, check=False, timeout=90)
+        self.assertEqual(result.returncode, status, result.stderr)
+        return result.stderr.decode()
+
+    def names(self):
+        return [line.split()[-1] for line in self.good(self.store).decode().splitlines()]
+
+    def test_written_where_it_is_asked_for(self):
+        self.boot("--set", f"secure.store={self.store}", "--write-back", "store")
+        self.assertEqual(self.names(), ["Foo"])
+        self.assertEqual(os.listdir(self.folder), ["store"])
+        self.fill(variable("Other"))
+        self.boot("--set", f"secure.store={self.store}", "--write-back", "store")
+        self.assertEqual(self.names(), ["Foo", "Other"])
+
+    def test_left_alone_otherwise(self):
+        self.fill(variable("Other"))
+        before = self.read("store")
+        self.boot("--set", f"secure.store={self.store}")
+        self.assertEqual(before, self.read("store"))
+
+    def test_refused(self):
+        self.assertIn("--write-back store: no file, expected --set secure.store=FILE",
+                      self.boot("--write-back", "store", status=2))
+        self.assertIn("cannot be opened", self.boot("--set", f"secure.store={self.path('none')}", status=2))
+        self.write("text", b"no variables" * 100)
+        self.assertIn("not a variable store", self.boot("--set", f"secure.store={self.path('text')}",
+                                                        "--write-back", "store", status=2))
+        self.assertEqual(self.read("text"), b"no variables" * 100)
 
 
 class cli_efitools(VarsCase):

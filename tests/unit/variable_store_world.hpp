@@ -74,7 +74,9 @@ inline bytes file_read(const std::string &path)
 
 inline void file_write(const std::string &path, const bytes &content)
 {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    std::filesystem::remove(
+        path); // some file systems wait for the disk where a file is cut and written again
+    std::ofstream file(path, std::ios::binary);
     file.write(reinterpret_cast<const char *>(content.data()), static_cast<std::streamsize>(content.size()));
 }
 
