@@ -65,6 +65,7 @@ bool mm_sp_power_cycle(struct mm_sp *mm_sp)
 {
     mm_sp->stage = MM_SP_IDLE;
     mm_sp->fault_armed = MM_SP_FAULT_NONE;
+    mm_sp->interrupts_armed = 0;
     return variable_service_power_cycle(&mm_sp->service);
 }
 
@@ -78,6 +79,11 @@ void mm_sp_arm_fault(struct mm_sp *mm_sp, enum mm_sp_fault kind, int64_t value)
     assert((uint32_t)kind < MM_SP_FAULT_COUNT);
     mm_sp->fault_armed = (uint8_t)kind;
     mm_sp->fault_value_armed = value;
+}
+
+void mm_sp_arm_interrupts(struct mm_sp *mm_sp, uint32_t count)
+{
+    mm_sp->interrupts_armed = count;
 }
 
 static bool dialect_is_standalone(const struct mm_sp *mm_sp)
@@ -431,6 +437,16 @@ static struct mm_sp_step stage_step(struct mm_sp *mm_sp, bool *none)
     return (struct mm_sp_step){.need = MM_SP_DONE};
 }
 
+/* At a point that can be preempted. The stage stays: the next call goes on with it. */
+static struct mm_sp_step point_step(struct mm_sp *mm_sp, uint32_t point)
+{
+    if (mm_sp->interrupts == 0) {
+        return (struct mm_sp_step){.need = MM_SP_PREEMPTIBLE, .point = point};
+    }
+    mm_sp->interrupts--;
+    return (struct mm_sp_step){.need = MM_SP_DONE, .point = point, .frame = {.x = {FFA_INTERRUPT}}};
+}
+
 static struct mm_sp_step advance(struct mm_sp *mm_sp)
 {
     for (;;) { /* stages only go forward, and each piece has bytes */
@@ -442,7 +458,7 @@ static struct mm_sp_step advance(struct mm_sp *mm_sp)
         const struct pause pause = stage_pause(mm_sp);
         mm_sp->stage = (uint8_t)(pause.point != 0 ? pause.next : stage_decide(mm_sp));
         if ((pause.point & mm_sp->config.preemptible) != 0) {
-            return (struct mm_sp_step){.need = MM_SP_PREEMPTIBLE, .point = pause.point};
+            return point_step(mm_sp, pause.point);
         }
     }
 }
@@ -480,6 +496,8 @@ static struct mm_sp_step fault_answer(struct mm_sp *mm_sp)
 static struct mm_sp_step direct_request(struct mm_sp *mm_sp)
 {
     fault_take(mm_sp);
+    mm_sp->interrupts = mm_sp->interrupts_armed;
+    mm_sp->interrupts_armed = 0;
     if (mm_sp->fault == MM_SP_FAULT_MM_STATUS || mm_sp->fault == MM_SP_FAULT_FFA_ERROR) {
         return fault_answer(mm_sp);
     }
@@ -502,9 +520,19 @@ static bool frame_is_request(const struct mm_sp *mm_sp)
            (function_id == FFA_MSG_SEND_DIRECT_REQ2 && dialect_is_standalone(mm_sp));
 }
 
+static struct mm_sp_step resume(struct mm_sp *mm_sp, const struct smc_frame *frame)
+{
+    const uint32_t function_id = (uint32_t)frame->x[0];
+    assert(function_id == FFA_RUN || function_id == FFA_INTERRUPT);
+    mm_sp->interrupts = function_id == FFA_INTERRUPT ? 0 : mm_sp->interrupts;
+    return advance(mm_sp);
+}
+
 struct mm_sp_step mm_sp_call(struct mm_sp *mm_sp, const struct smc_frame *request)
 {
-    assert(mm_sp->stage == MM_SP_IDLE);
+    if (mm_sp->stage != MM_SP_IDLE) {
+        return resume(mm_sp, request);
+    }
     mm_sp->request = *request;
     mm_sp->offset = request->x[3];
     mm_sp->done = 0;

@@ -16,7 +16,8 @@
  *         step = mm_sp_continue(mm_sp, step.need == MM_SP_PREEMPTIBLE || provide(&step));
  *     }
  *
- * Between a step with MM_SP_PREEMPTIBLE and its mm_sp_continue() anything may happen on the PE.
+ * Where it can be preempted, and an interrupt of the normal world is armed, it gives up the PE with
+ * FFA_INTERRUPT, and goes on from there at the next mm_sp_call().
  */
 #ifndef MODEL_MM_SP_MM_SP_H
 #define MODEL_MM_SP_MM_SP_H
@@ -87,7 +88,7 @@ struct mm_sp_config {
 enum mm_sp_need {
     MM_SP_DONE,        /* the partition gives up the PE with `frame` */
     MM_SP_ACCESS,      /* do `access` on `bytes`; then mm_sp_continue() */
-    MM_SP_PREEMPTIBLE, /* at `point`: let an interrupt in that is pending; then mm_sp_continue(.., true) */
+    MM_SP_PREEMPTIBLE, /* it has come to `point`, and no interrupt was armed; then mm_sp_continue(.., true) */
 };
 
 /*
@@ -139,6 +140,8 @@ struct mm_sp {
     uint8_t fault_armed; /* enum mm_sp_fault, for the next direct request */
     uint8_t fault;       /* of the request in progress */
     int64_t fault_value_armed;
+    uint32_t interrupts_armed; /* for the next direct request */
+    uint32_t interrupts;       /* of the request in progress, still to come */
     int64_t fault_value;
     uint8_t stage; /* enum mm_sp_stage */
     uint32_t done; /* bytes of the message read, or of the reply written */
@@ -164,10 +167,13 @@ void mm_sp_destroy(struct mm_sp *mm_sp);
 /* The power is cut and comes back: whatever was under way never was. False: the store cannot be opened. */
 bool mm_sp_power_cycle(struct mm_sp *mm_sp);
 
-/* A message has been taken up and not answered: the partition stands at MM_SP_ACCESS or MM_SP_PREEMPTIBLE. */
+/* A message has been taken up and not answered. */
 bool mm_sp_busy(const struct mm_sp *mm_sp);
 
-/* The SPMC runs the partition with this message. One at a time. */
+/*
+ * The SPMC runs the partition with this message. One at a time: a partition that was preempted is given
+ * cycles, FFA_RUN, or told to respond soon, FFA_INTERRUPT, after which it lets nothing in any more.
+ */
 struct mm_sp_step mm_sp_call(struct mm_sp *mm_sp, const struct smc_frame *request);
 
 /* `provided`: all of the access succeeded. */
@@ -175,6 +181,10 @@ struct mm_sp_step mm_sp_continue(struct mm_sp *mm_sp, bool provided);
 
 /* Applies to the next direct request that arrives, whatever it holds. Replaces what was armed before. */
 void mm_sp_arm_fault(struct mm_sp *mm_sp, enum mm_sp_fault kind, int64_t value);
+
+/* The next direct request is preempted at the first `count` points that it comes to. Replaces what was armed.
+ */
+void mm_sp_arm_interrupts(struct mm_sp *mm_sp, uint32_t count);
 
 #ifdef __cplusplus
 }

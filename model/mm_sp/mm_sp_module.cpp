@@ -32,6 +32,11 @@ void mm_sp_module::arm_fault(enum mm_sp_fault kind, int64_t value)
     mm_sp_arm_fault(mm_sp_.get(), kind, value);
 }
 
+void mm_sp_module::arm_interrupts(uint32_t count)
+{
+    mm_sp_arm_interrupts(mm_sp_.get(), count);
+}
+
 bool mm_sp_module::power_cycle()
 {
     return mm_sp_power_cycle(mm_sp_.get());
@@ -43,8 +48,7 @@ void mm_sp_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_ti
         payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
         return;
     }
-    const bool interrupted = payload.get_address() == RUN_INTERRUPTED_ADDRESS;
-    if (!interrupted && payload.get_address() != RUN_ADDRESS) {
+    if (payload.get_address() != 0) {
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return;
     }
@@ -55,24 +59,20 @@ void mm_sp_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_ti
     delay += RUN_TIME;
     struct smc_frame frame;
     std::copy_n(payload.get_data_ptr(), sizeof(frame), reinterpret_cast<unsigned char *>(&frame));
-    const bool ran = run(frame, interrupted, delay);
+    const bool ran = run(frame, delay);
     std::copy_n(reinterpret_cast<unsigned char *>(&frame), sizeof(frame), payload.get_data_ptr());
     payload.set_response_status(ran ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
 
 // False: a preempted partition was given something else than cycles.
-bool mm_sp_module::run(struct smc_frame &frame, bool interrupted, sc_core::sc_time &delay)
+bool mm_sp_module::run(struct smc_frame &frame, sc_core::sc_time &delay)
 {
-    const bool resumed = mm_sp_busy(mm_sp_.get());
-    if (resumed && static_cast<uint32_t>(frame.x[0]) != FFA_RUN) {
+    const auto function_id = static_cast<uint32_t>(frame.x[0]);
+    if (mm_sp_busy(mm_sp_.get()) && function_id != FFA_RUN && function_id != FFA_INTERRUPT) {
         return false;
     }
-    struct mm_sp_step step = resumed ? mm_sp_continue(mm_sp_.get(), true) : mm_sp_call(mm_sp_.get(), &frame);
+    struct mm_sp_step step = mm_sp_call(mm_sp_.get(), &frame);
     while (step.need != MM_SP_DONE) {
-        if (step.need == MM_SP_PREEMPTIBLE && interrupted) {
-            frame = {{FFA_INTERRUPT}};
-            return true;
-        }
         step = mm_sp_continue(mm_sp_.get(), step.need == MM_SP_PREEMPTIBLE || provide(step, delay));
     }
     frame = step.frame;

@@ -3,9 +3,8 @@
 // The SystemC shell of the MM partition: messages from the SPMC in, the core's accesses out to the bus, line
 // by line, as agent AGENT_PARTITION. It decides nothing (mm_sp.h does).
 //
-// An interrupt of the normal world that is pending while the partition runs is told by the address of the
-// transaction: at the next point where the partition can be preempted it hands the PE back with
-// FFA_INTERRUPT, and goes on from there at the next transaction, whose frame is FFA_RUN.
+// Preempted, it hands the PE back with FFA_INTERRUPT, and goes on from there at the next transaction, whose
+// frame is FFA_RUN, or FFA_INTERRUPT where it is to respond soon.
 #ifndef MODEL_MM_SP_MM_SP_MODULE_HPP
 #define MODEL_MM_SP_MM_SP_MODULE_HPP
 
@@ -24,11 +23,8 @@
 
 class mm_sp_module : public sc_core::sc_module {
 public:
-    static constexpr uint64_t RUN_ADDRESS = 0;
-    static constexpr uint64_t RUN_INTERRUPTED_ADDRESS = 8;
-
-    // A struct smc_frame at one of these addresses, TLM_WRITE_COMMAND; on return it holds what the partition
-    // gave up the PE with.
+    // A struct smc_frame at address 0, TLM_WRITE_COMMAND; on return it holds what the partition gave up the
+    // PE with.
     tlm_utils::simple_target_socket<mm_sp_module> message_target_socket;
     tlm_utils::simple_initiator_socket<mm_sp_module> bus_initiator_socket;
 
@@ -39,11 +35,14 @@ public:
     // Tells the partition what to do with the next direct request.
     void arm_fault(enum mm_sp_fault kind, int64_t value);
 
+    // The next direct request is preempted at the first `count` points that it comes to.
+    void arm_interrupts(uint32_t count);
+
     // Cuts the power and gives it back; false: the variable store cannot be opened any more.
     bool power_cycle();
 
 private:
-    bool run(struct smc_frame &frame, bool interrupted, sc_core::sc_time &delay);
+    bool run(struct smc_frame &frame, sc_core::sc_time &delay);
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     bool provide(const struct mm_sp_step &step, sc_core::sc_time &delay);
     bool transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay);

@@ -204,8 +204,8 @@ TEST_F(mm_sp_module_test, an_interrupt_takes_the_pe_at_the_next_point_and_cycles
 {
     bench_.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, 300); // header, then pieces of 128, 128 and 60
     struct smc_frame frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
-    const uint64_t interrupted = mm_sp_module::RUN_INTERRUPTED_ADDRESS;
-    EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, interrupted), tlm::TLM_OK_RESPONSE);
+    the().mm_sp_.arm_interrupts(2);
+    EXPECT_EQ(bench_.send(frame), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(frame.x[0], FFA_INTERRUPT);
     const auto reads = [this] {
         return std::count_if(bench_.accesses.begin(), bench_.accesses.end(),
@@ -213,11 +213,11 @@ TEST_F(mm_sp_module_test, an_interrupt_takes_the_pe_at_the_next_point_and_cycles
     };
     EXPECT_EQ(reads(), 1) << "the header";
     frame = {{FFA_RUN, 0x80020000}};
-    EXPECT_EQ(bench_.send(frame, tlm::TLM_WRITE_COMMAND, interrupted), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(bench_.send(frame), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(frame.x[0], FFA_INTERRUPT);
     EXPECT_EQ(reads(), 3) << "bytes 24 to 152 of the buffer are in three lines";
     frame = {{FFA_RUN, 0x80020000}};
-    EXPECT_EQ(bench_.send(frame), tlm::TLM_OK_RESPONSE) << "no interrupt: it goes on to the end";
+    EXPECT_EQ(bench_.send(frame), tlm::TLM_OK_RESPONSE) << "no interrupt is left: it goes on to the end";
     EXPECT_EQ(frame.x[0], FFA_MSG_SEND_DIRECT_RESP_64);
     EXPECT_EQ(frame.x[1], 0x80020000U);
     EXPECT_EQ(frame.x[3], 0U);
@@ -227,7 +227,8 @@ TEST_F(mm_sp_module_test, a_preempted_partition_takes_nothing_but_cycles)
 {
     bench_.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, 0);
     struct smc_frame frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
-    bench_.send(frame, tlm::TLM_WRITE_COMMAND, mm_sp_module::RUN_INTERRUPTED_ADDRESS);
+    the().mm_sp_.arm_interrupts(1);
+    bench_.send(frame);
     ASSERT_EQ(frame.x[0], FFA_INTERRUPT);
     frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
     EXPECT_EQ(bench_.send(frame), tlm::TLM_GENERIC_ERROR_RESPONSE);

@@ -134,6 +134,35 @@ TEST_P(mm_sp_pieces, can_be_preempted_where_it_is_told)
     EXPECT_TRUE(none.points.empty());
 }
 
+TEST_P(mm_sp_pieces, an_armed_interrupt_takes_the_pe_and_cycles_bring_it_back)
+{
+    config.piece_size = 40;
+    config.preemptible = MM_SP_WHILE_READING;
+    mm_sp_world world(config);
+    mm_sp_arm_interrupts(world.core.get(), 2);
+    world.lay(MM_FUNCTION_SET_VARIABLE,
+              mm_sp_world::access_payload(utf16("Foo"), NV_BS_RT, bytes(32, 9), 32, guid_of(1)));
+    EXPECT_EQ(world.doorbell().x[0], FFA_INTERRUPT);
+    EXPECT_EQ(ops(world), std::vector<int>{ACCESS_READ}) << "the header";
+    EXPECT_EQ(world.run({{FFA_RUN, 0x80020000}}).x[0], FFA_INTERRUPT);
+    EXPECT_EQ(ops(world), std::vector<int>{ACCESS_READ}) << "a piece";
+    EXPECT_EQ(world.run({{FFA_RUN, 0x80020000}}).x[0], FFA_MSG_SEND_DIRECT_RESP_64);
+    EXPECT_EQ(world.points, std::vector<uint32_t>{MM_SP_WHILE_READING}) << "the third, and nothing is armed";
+    EXPECT_EQ(world.get("Foo").data, bytes(32, 9));
+}
+
+TEST_P(mm_sp_pieces, told_to_respond_soon_it_is_not_preempted_again)
+{
+    config.piece_size = 8;
+    config.preemptible = MM_SP_POINTS_ALL;
+    mm_sp_world world(config);
+    mm_sp_arm_interrupts(world.core.get(), 1000);
+    world.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, bytes(64, 0));
+    EXPECT_EQ(world.doorbell().x[0], FFA_INTERRUPT);
+    EXPECT_EQ(world.run({{FFA_INTERRUPT, 0, 4}}).x[0], FFA_MSG_SEND_DIRECT_RESP_64);
+    EXPECT_EQ(world.doorbell().x[0], FFA_MSG_SEND_DIRECT_RESP_64) << "armed for one request";
+}
+
 TEST_P(mm_sp_pieces, are_done_at_a_point_as_far_as_the_point_says)
 {
     config.preemptible = MM_SP_BEFORE_SERVING | MM_SP_BEFORE_REPLYING | MM_SP_AFTER_REPLYING;
