@@ -195,6 +195,8 @@ void run::step_started()
     result_.step_started = index + 1;
     if (step.interrupts != 0 && step.interrupts_for != 0) {
         board_.spmc.arm_interrupts_for(step.interrupts_for, step.interrupts);
+    } else if (step.interrupts != 0 && board_.mm_sp != nullptr && request_.platform->mm_preemptible != 0) {
+        board_.mm_sp->arm_interrupts(step.interrupts); // at the points that the platform file names
     } else if (step.interrupts != 0) {
         board_.spmc.arm_interrupts(step.interrupts);
     }
