@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """FF-A steps on the command line: what a wrong expectation looks like, what a profile changes, which partitions are
 refused. Run by ctest as `cli.ffa_*`."""
+import glob
+import os
+import random
 import sys
 
-from cli_base import cli, main, scenario
+from cli_base import ROOT, SEED, cli, main, scenario
 
 HEAD = """about: a test
 platform: ffa
@@ -131,6 +134,49 @@ class cli_ffa_partitions(cli):
         for key in ("profile", "secure.profile"):
             self.mistake("'xen' is wrong, expected hafnium, el3-spmc or op-tee", "run", "--set", f"{key}=xen",
                          scenario("ffa/messaging.echo"))
+
+
+class cli_ffa_random(cli):
+    """Mutations of what is delivered: a refusal in one line or an ordinary run, never an internal error."""
+
+    def survives(self, data, *arguments):
+        path = self.write("m.yaml", bytes(data))
+        result = self.call("run", *arguments, path, timeout=60)
+        self.assertIn(result.returncode, (0, 1, 2, 4), f"seed {SEED}: {bytes(data)!r} {result.stderr[-2000:]}")
+        if result.returncode == 2:
+            self.assertEqual(result.stderr.count(b"\n"), 1, result.stderr)
+
+    @staticmethod
+    def mutate(generator, data):
+        data = bytearray(data)
+        for _ in range(generator.randint(1, 4)):
+            at = generator.randrange(len(data))
+            if generator.random() < 0.5:  # a digit for a digit: other calls, other values
+                digits = [i for i, byte in enumerate(data) if chr(byte).isdigit()]
+                data[generator.choice(digits)] = generator.choice(b"0123456789")
+            else:
+                data[at] = generator.choice(b"0123456789abcdefx{}[]:, -\n\"\xff")
+        return data
+
+    def test_scenarios(self):
+        generator = random.Random(SEED + 10)
+        paths = sorted(glob.glob(os.path.join(ROOT, "scenarios", "ffa", "*.yaml")))
+        count = 2 if os.environ.get("FFA_COSIM_FEW_SCENARIOS") else 6
+        for path in paths:
+            with open(path, "rb") as file:
+                good = file.read()
+            for _ in range(count):
+                profile = generator.choice(("hafnium", "el3-spmc", "op-tee"))
+                self.survives(self.mutate(generator, good), "--set", f"profile={profile}")
+
+    def test_platforms(self):
+        generator = random.Random(SEED + 11)
+        with open(os.path.join(ROOT, "platforms", "ffa.yaml"), "rb") as file:
+            good = file.read()
+        for _ in range(100):
+            path = self.write("board.yaml", bytes(self.mutate(generator, good)))
+            result = self.call("run", "--platform", path, scenario("ffa/memory.share"), timeout=60)
+            self.assertIn(result.returncode, (0, 1, 2, 4), f"seed {SEED}: {result.stderr[-2000:]}")
 
 
 if __name__ == "__main__":

@@ -16,10 +16,13 @@ foreach(scenario_file IN LISTS ffa_scenario_files)
 endforeach()
 
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
-foreach(scenario_check ffa_steps ffa_partitions)
+foreach(scenario_check ffa_steps ffa_partitions ffa_random)
   add_test(NAME cli.${scenario_check}
            COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/scenario/cli_ffa_test.py"
                    --program "$<TARGET_FILE:ffa-cosim>" --build "${CMAKE_BINARY_DIR}" "cli_${scenario_check}"
            WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
   set_tests_properties(cli.${scenario_check} PROPERTIES TIMEOUT 600)
+  if(FFA_COSIM_SANITIZE)
+    set_tests_properties(cli.${scenario_check} PROPERTIES ENVIRONMENT "FFA_COSIM_FEW_SCENARIOS=1")
+  endif()
 endforeach()
