@@ -156,6 +156,7 @@ struct mm_sp_config mm_sp_config_of(const struct machine_request &request)
     config.maintenance_per_piece = platform.mm_maintenance_per_piece;
     config.preemptible = platform.mm_preemptible;
     config.authentication = platform.mm_authentication;
+    config.self_signed_pk = platform.mm_self_signed_pk;
     config.store = {request.store_path, request.store_image, request.store_image_size};
     config.own_maintenance = platform.secure_maintenance;
     config.secure_barrier = platform.secure_barrier;
@@ -374,6 +375,7 @@ void board::bind_partition(const struct machine_request &request, uint32_t index
     auto &message_socket = spmc.partition_initiator_sockets[index];
     allow_partition(partition);
     if (partition.is_mm) {
+        mm_partition_ = index;
         mm_sp = std::make_unique<mm_sp_module>("mm_sp", mm_sp_config_of(request), log, platform.cache.line);
         message_socket.bind(mm_sp->message_target_socket);
         mm_sp->bus_initiator_socket.bind(data_side());
@@ -423,10 +425,10 @@ void board::ownership(const struct spmc_ownership &change)
     }
 }
 
-// The checker judges the shared buffer at the moment of the call.
+// The checker judges the shared buffer, which is the MM partition's, at the moment of the call.
 void board::hand_over(const struct spmc_hand_over &edge)
 {
-    if (checker == nullptr) {
+    if (checker == nullptr || edge.partition != mm_partition_) {
         return;
     }
     struct access by {};

@@ -98,6 +98,7 @@ private:
     void bind_secure_side(const struct machine_request &request, struct event_log *log);
 
     struct event_log *log_;
+    uint32_t mm_partition_ = 0; // index of the one that the shared buffer belongs to
     hand_over_observer hand_over_observer_{this};
     ownership_observer ownership_observer_{this};
 };

@@ -67,7 +67,7 @@ static bool registers_used(const struct spmc *spmc, uint32_t first)
 {
     uint64_t any = 0;
     for (uint32_t i = first; i <= 7; i++) {
-        any |= spmc->call.x[i];
+        any |= (uint32_t)spmc->call.x[i];
     }
     return any != 0;
 }

@@ -113,16 +113,12 @@ void spmc_init(struct spmc *spmc, const struct spmc_config *config, struct event
     spmc_sharing_init(spmc);
 }
 
-bool spmc_partition_busy(const struct spmc *spmc)
+bool spmc_partition_busy(const struct spmc *spmc, uint32_t index)
 {
-    for (uint32_t i = 0; i < spmc->config.partition_count; i++) {
-        const uint8_t state = spmc->partitions[i].state;
-        if (state == SPMC_PARTITION_RUNNING || state == SPMC_PARTITION_PREEMPTED ||
-            state == SPMC_PARTITION_BLOCKED) {
-            return true;
-        }
-    }
-    return false;
+    assert(index < spmc->config.partition_count);
+    const uint8_t state = spmc->partitions[index].state;
+    return state == SPMC_PARTITION_RUNNING || state == SPMC_PARTITION_PREEMPTED ||
+           state == SPMC_PARTITION_BLOCKED;
 }
 
 static void call_record(struct spmc *spmc, enum event_kind kind, const struct smc_frame *frame)

@@ -261,8 +261,8 @@ void spmc_init(struct spmc *spmc, const struct spmc_config *config, struct event
 /* Starts a call with the registers of the SMC instruction. One call at a time. */
 struct spmc_step spmc_call(struct spmc *spmc, const struct smc_frame *in);
 
-/* A partition has been given a message that it has not answered: what is shared with it is in its hands. */
-bool spmc_partition_busy(const struct spmc *spmc);
+/* The partition has been given a message that it has not answered: what is shared with it is in its hands. */
+bool spmc_partition_busy(const struct spmc *spmc, uint32_t index);
 
 /*
  * What the partition did with the PE at last: a response, or any other FF-A call. FFA_INTERRUPT is none that

@@ -18,7 +18,7 @@ spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config 
       power_port("power_port"), ownership_port("ownership_port"),
       schedule_receiver_port("schedule_receiver_port"), hand_over_port("hand_over_port"),
       spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size),
-      sri_interrupt_id_(config.sri_interrupt_id)
+      sri_interrupt_id_(config.sri_interrupt_id), partition_count_(config.partition_count)
 {
     spmc_init(spmc_.get(), &config, log);
     smc_target_socket.register_b_transport(this, &spmc_module::b_transport);
@@ -90,10 +90,12 @@ void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
 
 void spmc_module::hands_tell(uint32_t function_id)
 {
-    const bool busy = spmc_partition_busy(spmc_.get());
-    if (busy != in_secure_hands_) {
-        in_secure_hands_ = busy;
-        hand_over_port.write({function_id, busy});
+    for (uint32_t i = 0; i < partition_count_; i++) {
+        const bool busy = spmc_partition_busy(spmc_.get(), i);
+        if (busy != in_secure_hands_[i]) {
+            in_secure_hands_[i] = busy;
+            hand_over_port.write({function_id, i, busy});
+        }
     }
 }
 

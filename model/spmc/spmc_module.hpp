@@ -22,9 +22,10 @@
 #include "model/event/event.h"
 #include "model/spmc/spmc.h"
 
-// What is shared with a partition changes hands.
+// What is shared with one partition changes hands.
 struct spmc_hand_over {
-    uint32_t function_id; // of the call
+    uint32_t function_id; // of the normal world's call
+    uint32_t partition;   // index in the configuration
     bool to_secure;
 };
 
@@ -78,7 +79,8 @@ private:
     struct event_log *log_;
     uint32_t line_size_;
     uint32_t sri_interrupt_id_;
-    bool in_secure_hands_ = false;
+    uint32_t partition_count_;
+    bool in_secure_hands_[SPMC_PARTITIONS_MAX] = {};
     access_transaction bus_transaction_;
     tlm::tlm_generic_payload partition_payload_;
 };

@@ -17,7 +17,9 @@ namespace {
 const uint64_t TX_PA = 0x80010000;
 const uint64_t RX_PA = 0x80020000;
 
-class bench : public sc_core::sc_module, public tlm::tlm_analysis_if<uint32_t> {
+class bench : public sc_core::sc_module,
+              public tlm::tlm_analysis_if<uint32_t>,
+              public tlm::tlm_analysis_if<struct spmc_hand_over> {
 public:
     tlm_utils::simple_initiator_socket<bench> caller_socket;
     tlm_utils::simple_initiator_socket<bench> bare_socket;
@@ -33,6 +35,7 @@ public:
     }
 
     void write(const uint32_t &function_id) override { powered.push_back(function_id); }
+    void write(const struct spmc_hand_over &edge) override { edges.push_back(edge); }
 
     tlm::tlm_response_status call(struct smc_frame &frame, tlm::tlm_command command = tlm::TLM_WRITE_COMMAND,
                                   uint64_t address = 0, unsigned int length = sizeof(struct smc_frame))
@@ -46,6 +49,7 @@ public:
         accesses.clear();
         messages.clear();
         powered.clear();
+        edges.clear();
         delay = sc_core::SC_ZERO_TIME;
         caller_socket->b_transport(payload, delay);
         return payload.get_response_status();
@@ -54,6 +58,7 @@ public:
     std::vector<struct access> accesses;
     std::vector<struct smc_frame> messages;
     std::vector<uint32_t> powered;
+    std::vector<struct spmc_hand_over> edges;
     uint8_t rx[4096];
     tlm::tlm_response_status bus_answer = tlm::TLM_OK_RESPONSE;
     tlm::tlm_response_status partition_answer = tlm::TLM_OK_RESPONSE;
@@ -106,6 +111,7 @@ struct world {
         spmc_.partition_initiator_sockets[0].bind(bench_.partition_socket);
         spmc_.bus_initiator_socket.bind(bench_.bus_socket);
         spmc_.power_port.bind(bench_);
+        spmc_.hand_over_port.bind(bench_);
         bench_.bare_socket.bind(bare_.smc_target_socket);
         sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
@@ -214,6 +220,22 @@ TEST_F(spmc_module_test, direct_requests_reach_the_partition_after_the_armed_int
     EXPECT_EQ(frame.x[3], ~0x77ULL);
     ASSERT_EQ(bench_.messages.size(), 1U);
     EXPECT_EQ(bench_.messages[0].x[3], 0x77U);
+}
+
+TEST_F(spmc_module_test, what_is_shared_with_a_partition_is_in_its_hands_until_it_answers)
+{
+    the().spmc_.arm_interrupts(1);
+    struct smc_frame frame = {{FFA_MSG_SEND_DIRECT_REQ_64, 0x8002}};
+    bench_.call(frame);
+    ASSERT_EQ(bench_.edges.size(), 1U) << "preempted, it keeps it";
+    EXPECT_TRUE(bench_.edges[0].to_secure);
+    EXPECT_EQ(bench_.edges[0].partition, 0U);
+    EXPECT_EQ(bench_.edges[0].function_id, FFA_MSG_SEND_DIRECT_REQ_64);
+    frame = {{FFA_RUN, 0x80020000}};
+    bench_.call(frame);
+    ASSERT_EQ(bench_.edges.size(), 1U);
+    EXPECT_FALSE(bench_.edges[0].to_secure);
+    EXPECT_EQ(bench_.edges[0].function_id, FFA_RUN);
 }
 
 // The last test in this file: the partition does not come back.

@@ -217,7 +217,7 @@ TEST_P(spmc_receiver_states, not_initialised_is_busy)
     EXPECT_EQ(ffa_status(world.call({REQ, FIRST_ID})), w(FFA_BUSY));
 }
 
-TEST_P(spmc_receiver_states, preempted_is_busy)
+TEST_P(spmc_receiver_states, trap_8_preempted_is_busy)
 {
     spmc_world world(config_of(GetParam()));
     world.version(FFA_VERSION_1_2);
