@@ -99,6 +99,7 @@ struct platform_config {
     uint32_t mm_piece_size;        /* bytes that the MM partition reads or writes at a time; 0: all at once */
     bool mm_maintenance_per_piece; /* its own maintenance, too */
     bool mm_authentication;        /* authenticated variables */
+    bool mm_self_signed_pk;        /* standalone-mm: PK must be signed with itself */
     uint32_t mm_preemptible;        /* enum mm_sp_point: where an interrupt takes the PE from it */
     char store[PLATFORM_STORE_MAX]; /* the file with the variables of the MM partition; empty: in memory */
     bool per_vcpu_notifications;

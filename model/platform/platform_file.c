@@ -137,6 +137,7 @@ static const struct schema_row schema[] = {
     {"secure.mm.maintenance-per-piece", SCHEMA_BOOL, MEMBER(mm_maintenance_per_piece), true, 0, 0, NULL},
     {"secure.mm.preemptible", SCHEMA_LIST, CHECKED_ONLY, true, 0, 0, NULL},
     {"secure.mm.authentication", SCHEMA_BOOL, MEMBER(mm_authentication), true, 0, 0, NULL},
+    {"secure.mm.self-signed-pk", SCHEMA_BOOL, MEMBER(mm_self_signed_pk), true, 0, 0, NULL},
     {"secure.mapping", SCHEMA_CHOICE, MEMBER(secure_mapping), false, 0, 0, mapping_choices},
     {"secure.maintenance", SCHEMA_BOOL, MEMBER(secure_maintenance), false, 0, 0, NULL},
     {"secure.secure-barrier", SCHEMA_CHOICE, MEMBER(secure_barrier), false, 0, 0, barrier_choices},

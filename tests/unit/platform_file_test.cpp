@@ -204,6 +204,7 @@ const refusal refusals[] = {
     {"secure.mm-dialect=tianocore", "'tianocore' is wrong, expected smm-gateway or standalone-mm"},
     {"secure.mm.preemptible=[always]", "'always' is wrong, expected before-reading"},
     {"secure.mm.colour=red", "unknown key 'colour'"},
+    {"secure.mm.self-signed-pk=perhaps", "'perhaps' is wrong, expected true or false"},
     {"secure.mapping=cached", "expected normal-nc, device, normal-wb or wb-secure-alias"},
     {"secure.ffa-version=2.0", "expected 1.0, 1.1 or 1.2"},
     {"secure.buffer.pa=0x7FFFF000", "outside memory"},
