@@ -266,6 +266,11 @@ const row rows[] = {
     {"retrieve_flags_undefined",
      [](memory_world &w) { return asked(w, [](memory_request &r) { r.flags = 0x1000; }); }, INVALID, INVALID,
      ACCEPTED},
+    {"retrieve_type_and_more",
+     [](memory_world &w) {
+         return asked(w, [](memory_request &r) { r.flags = FFA_MEMORY_FLAG_TYPE_SHARE | FFA_MEMORY_FLAG_ZERO; });
+     },
+     DENIED, INVALID, ACCEPTED},
     {"retrieve_wrong_receiver",
      [](memory_world &w) { return asked(w, [](memory_request &r) { r.receivers[0].id = 0x8002; }); }, INVALID,
      INVALID, INVALID},

@@ -145,6 +145,20 @@ const row rows[] = {
          }
      },
      ACCEPTED, ACCEPTED, ACCEPTED},
+    {"fragment_one_constituent_longer_than_tx",
+     [](sending &s) {
+         s.request.constituents.clear();
+         for (uint32_t i = 0; i < 252; i++) {
+             s.request.constituents.push_back({0x80100000 + i * 0x2000, 1});
+         }
+     },
+     INVALID, INVALID, DENIED},
+    {"device_as_device",
+     [](sending &s) {
+         s.request.constituents = {{memory_world::NS_DEVICE_PA, 1}};
+         s.request.attributes = FFA_MEMORY_TYPE_DEVICE;
+     },
+     ACCEPTED, ACCEPTED, INVALID},
     {"access_offset_in_header", [](sending &s) { s.bytes = [](auto &b) { put(b, 32, 32, 4); }; }, INVALID, INVALID,
      INVALID},
     {"access_offset_far", [](sending &s) { s.bytes = [](auto &b) { put(b, 32, 0xFFFFFFF0, 4); }; }, INVALID,

@@ -448,6 +448,19 @@ TEST(spmc_memory_response, of_the_el3_spmc_has_accesses_as_wide_as_they_were_sen
     EXPECT_EQ(get(rx(world, 0x8001), 52, 4), 80U);
 }
 
+TEST(spmc_memory_response, tells_the_attributes_that_the_lender_left_open)
+{
+    memory_world world;
+    const uint64_t handle = lend(world, lending());
+    EXPECT_EQ(retrieve(world, 0x8001, handle).x[0], FFA_MEM_RETRIEVE_RESP);
+    EXPECT_EQ(get(rx(world, 0x8001), 2, 2), FFA_MEMORY_NORMAL_WB_INNER | FFA_MEMORY_NON_SECURE);
+    EXPECT_EQ(get(rx(world, 0x8001), 50, 1), FFA_MEMORY_DATA_READ_WRITE | FFA_MEMORY_EXECUTABLE);
+    memory_request device = lending();
+    device.constituents = {{memory_world::NS_DEVICE_PA, 1}};
+    retrieve(world, 0x8001, lend(world, device));
+    EXPECT_EQ(get(rx(world, 0x8001), 2, 2), FFA_MEMORY_TYPE_DEVICE | FFA_MEMORY_NON_SECURE);
+}
+
 TEST(spmc_memory_response, the_hypervisors_form_tells_of_all_and_gives_nothing)
 {
     memory_world world;
@@ -612,6 +625,38 @@ TEST(spmc_memory_fragment, the_el3_spmc_gives_the_last_piece_again)
     EXPECT_EQ(memory_status(world.fragment_ask(0x8001, handle, 16)), FFA_INVALID_PARAMETERS);
 }
 
+TEST(spmc_memory_fragment, of_a_vm_is_asked_for_by_its_id)
+{
+    memory_request request = scattered(2);
+    request.sender = 3;
+    const std::vector<uint8_t> bytes = request.bytes();
+    for (enum spmc_profile profile : {SPMC_PROFILE_HAFNIUM, SPMC_PROFILE_EL3_SPMC}) {
+        memory_world world(profile);
+        world.write(world.normal.tx_pa, bytes);
+        const struct smc_frame out = world.call(
+            spmc_ffa_mem_send, 0, memory_world::lengths(FFA_MEM_SHARE_32, bytes.size(), bytes.size() - 16));
+        EXPECT_EQ(out.x[0], FFA_MEM_FRAG_RX);
+        EXPECT_EQ(out.x[4], 3U << 16);
+        const std::vector<uint8_t> rest(bytes.end() - 16, bytes.end());
+        EXPECT_EQ(memory_status(world.fragment_send(0, memory_handle(out), rest)), FFA_INVALID_PARAMETERS);
+        EXPECT_EQ(memory_status(world.fragment_send(0, memory_handle(out), rest, 3U << 16)), 0);
+    }
+}
+
+TEST(spmc_memory_fragment, of_a_response_is_over_when_its_transaction_is)
+{
+    memory_world world;
+    world.normal.buffer_size = 8192;
+    const uint64_t handle = share(world, scattered(300));
+    retrieve(world, 0x8001, handle);
+    EXPECT_EQ(memory_status(world.relinquish(0x8001, handle)), 0);
+    EXPECT_EQ(memory_status(world.reclaim(0, handle)), 0);
+    EXPECT_EQ(memory_status(world.fragment_ask(0x8001, handle, 4096)), FFA_INVALID_PARAMETERS);
+    const uint64_t other = share(world, scattered(300));
+    EXPECT_EQ(memory_status(world.fragment_ask(0x8001, other, 0)), FFA_INVALID_PARAMETERS);
+    EXPECT_EQ(memory_status(world.fragment_ask(0x8002, other, 0)), FFA_INVALID_PARAMETERS);
+}
+
 TEST(spmc_memory_fragment, a_donation_is_forgotten_with_its_last_piece)
 {
     memory_world world;
@@ -667,4 +712,22 @@ TEST(spmc_memory_limit, transactions_and_constituents_run_out_as_no_memory)
     EXPECT_EQ(memory_status(other.send(FFA_MEM_SHARE_32, 0, more)), FFA_NO_MEMORY);
     more.constituents.pop_back();
     EXPECT_EQ(memory_status(other.send(FFA_MEM_SHARE_32, 0, more)), 0);
+}
+
+TEST(spmc_memory_limit, donated_ranges_run_out_as_no_memory)
+{
+    memory_world world;
+    world.normal.buffer_size = SPMC_MEMORY_BUFFER_SIZE;
+    memory_request request = scattered(500);
+    request.attributes = 0;
+    request.receivers[0].permissions = 0;
+    const uint64_t first = memory_handle(world.send(FFA_MEM_DONATE_32, 0, request));
+    EXPECT_EQ(memory_status(retrieve(world, 0x8001, first)), 0);
+    request.constituents = {{0x80900000, 1}, {0x80902000, 1}, {0x80904000, 1}, {0x80906000, 1},
+                            {0x80908000, 1}, {0x8090A000, 1}, {0x8090C000, 1}, {0x8090E000, 1},
+                            {0x80910000, 1}, {0x80912000, 1}};
+    const uint64_t second = memory_handle(world.send(FFA_MEM_DONATE_32, 0, request));
+    EXPECT_EQ(memory_status(retrieve(world, 0x8001, second)), FFA_NO_MEMORY);
+    EXPECT_EQ(world.right(0x8001, 0x80900000), SPMC_MEMORY_NO_ACCESS);
+    EXPECT_EQ(memory_status(world.reclaim(0, second)), 0);
 }
