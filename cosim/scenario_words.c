@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The words of UEFI that scenario files use, from the tables in model/abi. UEFI specification, "Status Codes".
- * Those of FF-A: model/platform/ffa_words.h.
+ * The words of UEFI that scenario files use, from the tables in model/abi. UEFI specification, "Status
+ * Codes". Those of FF-A: model/platform/ffa_words.h.
  */
 #include <ctype.h>
 #include <inttypes.h>

@@ -100,7 +100,7 @@ struct platform_config {
     bool mm_maintenance_per_piece; /* its own maintenance, too */
     bool mm_authentication;        /* authenticated variables */
     bool mm_self_signed_pk;        /* standalone-mm: PK must be signed with itself */
-    uint32_t mm_preemptible;        /* enum mm_sp_point: where an interrupt takes the PE from it */
+    uint32_t mm_preemptible;       /* enum mm_sp_point: where an interrupt takes the PE from it */
     char store[PLATFORM_STORE_MAX]; /* the file with the variables of the MM partition; empty: in memory */
     bool per_vcpu_notifications;
     bool interrupt_stays_pending; /* the live-lock hazard of FFA_RUN */
