@@ -56,6 +56,7 @@ private:
     void power(const uint32_t &function_id);
     void script_outcome(const enum script_outcome &outcome);
     void transmit(const uint8_t &byte);
+    void events_read(struct event_log *const &log);
     void step(struct event_log *const &log);
     void events_write(const struct event_log *log);
     void step_started();
@@ -81,6 +82,7 @@ private:
     port_observer<run, enum script_outcome> script_observer_ { this, &run::script_outcome };
     port_observer<run, uint8_t> transmit_observer_{this, &run::transmit};
     port_observer<run, struct event_log *> step_observer_{this, &run::step};
+    port_observer<run, struct event_log *> log_observer_{this, &run::events_read};
     bool ended_ = false;
 };
 
@@ -100,6 +102,7 @@ run::run(const struct machine_request &request, struct machine_result &result)
     event_writer_init(&writer_, request.events);
     board_.spmc.power_port.bind(power_observer_);
     board_.pe0.step_port.bind(step_observer_);
+    board_.spmc.log_port.bind(log_observer_);
     if (board_.uart != nullptr) {
         board_.uart->transmit_port.bind(transmit_observer_);
     }
@@ -280,14 +283,19 @@ void run::events_write(const struct event_log *log)
     }
 }
 
-// After every step of the machine: the events are read and the log is emptied.
-void run::step(struct event_log *const &log)
+// After every step of the machine, and in the middle of a long one.
+void run::events_read(struct event_log *const &log)
 {
     events_write(log);
     for (uint32_t i = 0; board_.prove_core() != nullptr && i < log->count; i++) {
         prove_event(board_.prove_core(), &log->events[i]);
     }
     event_log_clear(log);
+}
+
+void run::step(struct event_log *const &log)
+{
+    events_read(log);
     const bool caches_overflowed = board_.cache_core() != nullptr && cache_overflowed(board_.cache_core());
     const bool prove_full = board_.prove_core() != nullptr && prove_overflowed(board_.prove_core());
     if (caches_overflowed || prove_full) {

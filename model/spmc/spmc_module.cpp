@@ -16,22 +16,13 @@ spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config 
       bus_initiator_socket("bus_initiator_socket"),
       partition_initiator_sockets("partition_initiator_socket", SPMC_PARTITIONS_MAX),
       power_port("power_port"), ownership_port("ownership_port"),
-      schedule_receiver_port("schedule_receiver_port"), hand_over_port("hand_over_port"),
-      spmc_(std::make_unique<struct spmc>()), log_(log), line_size_(line_size),
-      sri_interrupt_id_(config.sri_interrupt_id), partition_count_(config.partition_count)
+      schedule_receiver_port("schedule_receiver_port"), log_port("log_port"),
+      hand_over_port("hand_over_port"), spmc_(std::make_unique<struct spmc>()), log_(log),
+      line_size_(line_size), sri_interrupt_id_(config.sri_interrupt_id),
+      partition_count_(config.partition_count)
 {
     spmc_init(spmc_.get(), &config, log);
     smc_target_socket.register_b_transport(this, &spmc_module::b_transport);
-}
-
-void spmc_module::arm_interrupts(uint32_t count)
-{
-    spmc_arm_interrupts(spmc_.get(), count);
-}
-
-void spmc_module::arm_interrupts_for(uint16_t endpoint_id, uint32_t count)
-{
-    spmc_arm_interrupts_for(spmc_.get(), endpoint_id, count);
 }
 
 void spmc_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
@@ -61,6 +52,7 @@ void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
     const auto function_id = static_cast<uint32_t>(frame.x[0]);
     struct spmc_step step = spmc_call(spmc_.get(), &frame);
     for (;;) {
+        log_relieve();
         hands_tell(function_id);
         switch (step.need) {
         case SPMC_DONE:
@@ -85,6 +77,13 @@ void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
             break;
         }
         step = spmc_continue(spmc_.get());
+    }
+}
+
+void spmc_module::log_relieve()
+{
+    if (log_->count > EVENT_LOG_CAPACITY / 2) {
+        log_port.write(log_);
     }
 }
 
@@ -127,6 +126,7 @@ bool spmc_module::access_memory(const struct spmc_step &step, sc_core::sc_time &
     access.pc = log_->pc;
     access.position = log_->position;
     for (uint32_t done = 0; done < step.size; done += access.size) {
+        log_relieve();
         access.pa = step.pa + done;
         access.va = access.pa;
         access.size = std::min<uint32_t>(step.size - done, line_size_ - access.pa % line_size_);

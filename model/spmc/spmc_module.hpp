@@ -56,6 +56,9 @@ public:
     // The interrupt's ID, when the schedule receiver interrupt is raised during a call.
     tlm::tlm_analysis_port<uint32_t> schedule_receiver_port;
 
+    // The log is half full in the middle of a call, which can touch any number of pages: read and empty it.
+    tlm::tlm_analysis_port<struct event_log *> log_port;
+
     // Before the partition makes its first access, and before the call returns that brings its answer.
     tlm::tlm_analysis_port<struct spmc_hand_over> hand_over_port;
 
@@ -63,15 +66,19 @@ public:
                 uint32_t line_size = 64);
 
     // The next accepted direct request returns FFA_INTERRUPT `count` times before its response.
-    void arm_interrupts(uint32_t count);
+    void arm_interrupts(uint32_t count) { spmc_arm_interrupts(spmc_.get(), count); }
 
     // The same for the next direct request that the partition `endpoint_id` gets, whoever sends it.
-    void arm_interrupts_for(uint16_t endpoint_id, uint32_t count);
+    void arm_interrupts_for(uint16_t endpoint_id, uint32_t count)
+    {
+        spmc_arm_interrupts_for(spmc_.get(), endpoint_id, count);
+    }
 
 private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     void serve(struct smc_frame &frame, sc_core::sc_time &delay);
     void run_partition(const struct spmc_step &step, sc_core::sc_time &delay);
+    void log_relieve();
     void hands_tell(uint32_t function_id);
     bool access_memory(const struct spmc_step &step, sc_core::sc_time &delay);
 

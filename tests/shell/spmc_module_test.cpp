@@ -19,7 +19,8 @@ const uint64_t RX_PA = 0x80020000;
 
 class bench : public sc_core::sc_module,
               public tlm::tlm_analysis_if<uint32_t>,
-              public tlm::tlm_analysis_if<struct spmc_hand_over> {
+              public tlm::tlm_analysis_if<struct spmc_hand_over>,
+              public tlm::tlm_analysis_if<struct event_log *> {
 public:
     tlm_utils::simple_initiator_socket<bench> caller_socket;
     tlm_utils::simple_initiator_socket<bench> bare_socket;
@@ -36,6 +37,11 @@ public:
 
     void write(const uint32_t &function_id) override { powered.push_back(function_id); }
     void write(const struct spmc_hand_over &edge) override { edges.push_back(edge); }
+    void write(struct event_log *const &log) override
+    {
+        logs_read++;
+        event_log_clear(log);
+    }
 
     tlm::tlm_response_status call(struct smc_frame &frame, tlm::tlm_command command = tlm::TLM_WRITE_COMMAND,
                                   uint64_t address = 0, unsigned int length = sizeof(struct smc_frame))
@@ -59,6 +65,7 @@ public:
     std::vector<struct smc_frame> messages;
     std::vector<uint32_t> powered;
     std::vector<struct spmc_hand_over> edges;
+    uint32_t logs_read = 0;
     uint8_t rx[4096];
     tlm::tlm_response_status bus_answer = tlm::TLM_OK_RESPONSE;
     tlm::tlm_response_status partition_answer = tlm::TLM_OK_RESPONSE;
@@ -112,6 +119,7 @@ struct world {
         spmc_.bus_initiator_socket.bind(bench_.bus_socket);
         spmc_.power_port.bind(bench_);
         spmc_.hand_over_port.bind(bench_);
+        spmc_.log_port.bind(bench_);
         bench_.bare_socket.bind(bare_.smc_target_socket);
         sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
@@ -236,6 +244,19 @@ TEST_F(spmc_module_test, what_is_shared_with_a_partition_is_in_its_hands_until_i
     ASSERT_EQ(bench_.edges.size(), 1U);
     EXPECT_FALSE(bench_.edges[0].to_secure);
     EXPECT_EQ(bench_.edges[0].function_id, FFA_RUN);
+}
+
+TEST_F(spmc_module_test, a_log_that_fills_up_during_a_call_is_given_to_its_reader)
+{
+    for (uint32_t i = 0; i <= EVENT_LOG_CAPACITY / 2; i++) {
+        event_log_append(&the().log, EVENT_CONSOLE_BYTE, AGENT_DEVICE, 0, 0, 0, 0, 0);
+    }
+    struct smc_frame frame = {{FFA_ID_GET}};
+    bench_.call(frame);
+    EXPECT_EQ(bench_.logs_read, 1U);
+    EXPECT_EQ(the().log.count, 0U);
+    bench_.call(frame);
+    EXPECT_EQ(bench_.logs_read, 1U);
 }
 
 // The last test in this file: the partition does not come back.
