@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * DEN0077, chapter "Interface overview": which function identifiers exist, and from which instance each
- * implementation takes them. Identifiers that an owner does not know are unknown to the SMC Calling Convention
- * (DEN0028); FF-A's own that nobody serves are refused with FFA_NOT_SUPPORTED.
+ * implementation takes them. Identifiers that an owner does not know are unknown to the SMC Calling
+ * Convention (DEN0028); FF-A's own that nobody serves are refused with FFA_NOT_SUPPORTED.
  *
  * Columns of partitions follow the dispatchers of the implementations as they are known, not a text at hand
  * (CAVEATS.md). The table must not know how a function works.
