@@ -111,6 +111,11 @@ void checker_module::hand_over(uint32_t function_id, bool to_secure, const struc
     revoke();
 }
 
+void checker_module::lend(uint64_t pa, uint64_t size, bool lent, const struct access &by)
+{
+    prove_lend(core_.get(), pa, size, lent, &by);
+}
+
 void checker_module::revoke()
 {
     struct prove_revoke taken {};

@@ -31,6 +31,8 @@ public:
     struct prove *core() const { return core_.get(); }
     // The shared buffer changes hands; `by` made the call.
     void hand_over(uint32_t function_id, bool to_secure, const struct access &by);
+    // Pages of non-secure memory belong to the secure side alone, or come back.
+    void lend(uint64_t pa, uint64_t size, bool lent, const struct access &by);
 
 private:
     struct core_destroy {

@@ -67,7 +67,7 @@ uint64_t contract_dropped(const struct contract *contract)
 
 /* ---- maintenance by address ---- */
 
-static bool agent_is_secure(const struct access *access)
+bool contract_agent_is_secure(const struct access *access)
 {
     return access->agent == AGENT_SPMC || access->agent == AGENT_PARTITION;
 }
@@ -122,7 +122,7 @@ static void range_set(struct contract_breach *breach, uint64_t first, uint64_t l
 static void foreign_check(struct contract *contract, const struct access *access,
                           const struct prove_site *site, const struct maintained_line *line)
 {
-    if (agent_is_secure(access) == contract->secure_owns) {
+    if (contract_agent_is_secure(access) == contract->secure_owns) {
         return;
     }
     struct contract_breach breach = breach_of(access, site, PROVE_FOREIGN_MAINTENANCE, !op_cleans(access));
@@ -158,6 +158,7 @@ static void maintenance_check(struct contract *contract, const struct access *ac
         edge_check(contract, access, site, &line, outside_may_be_dirty);
         contract_maintain(contract, access);
     }
+    contract_loans_maintained(contract, access, site);
 }
 
 /* ---- maintenance by set and way ---- */
@@ -295,6 +296,7 @@ void contract_reset(struct contract *contract)
     contract_finish(contract);
     contract->secure_owns = false;
     contract->handed_over = (struct prove_site){0};
+    contract->loan_count = 0;
     contract->runtime = false;
     contract_lines_forget(contract);
 }

@@ -36,6 +36,7 @@ extern "C" {
 #define CONTRACT_SWEEPS_MAX   8     /* call sites of set/way operations that wait for their PE's next SMC */
 #define CONTRACT_FAILURES_MAX 8     /* failed calls that wait for the end of their step */
 #define CONTRACT_BREACHES_MAX 32    /* between two drains */
+#define CONTRACT_LOANS_MAX    64    /* ranges of pages */
 
 struct contract_config {
     uint32_t line;     /* bytes */
@@ -47,7 +48,8 @@ struct contract_config {
 /*
  * What was found.
  *
- *  - foreign-maintenance: `pa` and `bytes` of the buffer; `by`: the hand-over that made the other side owner.
+ *  - foreign-maintenance: `pa` and `bytes` of the buffer, or of pages that were lent; `by`: the SMC that made
+ *    the other side owner.
  *  - edge: `pa` and `bytes` beside the buffer; `detail`: whether they may be dirty.
  *  - mismatched-attributes: of the line, `by`: the earlier use, `detail`: the attributes of both
  *    (access_attributes()), the earlier one's shifted by 32, `count` lines from the first on. An exclusive:
@@ -95,6 +97,15 @@ void contract_access(struct contract *contract, const struct access *access, con
  */
 void contract_hand_over(struct contract *contract, bool to_secure, const struct prove_site *by);
 bool contract_secure_owns(const struct contract *contract);
+
+/*
+ * Whole pages of non-secure memory belong to the secure side alone (FFA_MEM_LEND, FFA_MEM_DONATE) from the
+ * SMC at `by` on, or come back, perhaps in parts. Until then maintenance of them by the non-secure side is
+ * foreign, as that of a buffer which has been handed over. Of more than CONTRACT_LOANS_MAX at a time the
+ * newest are not judged.
+ */
+void contract_lend(struct contract *contract, uint64_t pa, uint64_t size, bool lent,
+                   const struct prove_site *by);
 
 /*
  * Any event, in the order of the run; the others of its kinds are ignored. Tells of

@@ -55,6 +55,13 @@ struct contract_failure {
     uint64_t mm_function; /* of a message */
 };
 
+/* Pages that the secure side has alone. */
+struct contract_loan {
+    uint64_t pa;
+    uint64_t size;
+    struct prove_site by;
+};
+
 /* The call under way, as its events have told it so far. */
 struct contract_call {
     uint32_t function_id;
@@ -70,6 +77,8 @@ struct contract {
     struct contract_config config;
     bool secure_owns;
     struct prove_site handed_over;
+    uint32_t loan_count;
+    struct contract_loan loans[CONTRACT_LOANS_MAX];
 
     uint64_t sequence; /* counts accesses */
     uint64_t barriers[CONTRACT_PES];
@@ -97,6 +106,7 @@ struct contract {
 };
 
 /* contract.c */
+bool contract_agent_is_secure(const struct access *access);
 void contract_breach_put(struct contract *contract, const struct contract_breach *breach);
 /* What the PE did by set/way since its last SMC: told, or (`excused`) not. */
 void contract_sweeps_end(struct contract *contract, uint8_t pe, bool excused);
@@ -110,6 +120,10 @@ void contract_exclusive(struct contract *contract, const struct access *access,
                         const struct prove_site *site);
 void contract_maintain(struct contract *contract, const struct access *access);
 void contract_barrier(struct contract *contract, const struct access *access);
+
+/* contract_loans.c: maintenance of pages that were lent. */
+void contract_loans_maintained(struct contract *contract, const struct access *access,
+                               const struct prove_site *site);
 
 /* contract_protocol.c: what waits for the end of the step is told. */
 void contract_failures_end(struct contract *contract, bool success);

@@ -186,6 +186,9 @@ void prove_exit_boot_services(struct prove *prove);
  */
 bool prove_grant(struct prove *prove, uint64_t pa, uint64_t *first, uint64_t *last, bool *writable);
 
+/* Pages of non-secure memory are the secure side's alone by the call of the PE `by`, or come back. */
+void prove_lend(struct prove *prove, uint64_t pa, uint64_t size, bool lent, const struct access *by);
+
 /* What must be taken back now: call until it returns false, after each prove_take() and prove_hand_over(). */
 struct prove_revoke {
     uint64_t pa;

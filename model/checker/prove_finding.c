@@ -274,6 +274,15 @@ void prove_hand_over(struct prove *prove, uint32_t function_id, bool to_secure, 
     }
 }
 
+void prove_lend(struct prove *prove, uint64_t pa, uint64_t size, bool lent, const struct access *by)
+{
+    prove->under_way = *by;
+    prove->access = &prove->under_way;
+    prove->where = (struct access_where){.count = by->position, .agent = by->agent, .pe = by->pe};
+    const struct prove_site site = prove_site_now(prove);
+    contract_lend(prove->contract, pa, size, lent, &site);
+}
+
 uint32_t prove_findings(const struct prove *prove, const struct prove_finding **findings, uint64_t *dropped)
 {
     *findings = prove->findings;

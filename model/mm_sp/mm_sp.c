@@ -15,10 +15,6 @@
 
 #define BARRIER_SY 15U /* CRm of DSB SY */
 
-#ifndef FFA_MSG_SEND_DIRECT_REQ2
-#define FFA_MSG_SEND_DIRECT_REQ2 0xC400008DU
-#endif
-
 static const uint8_t variable_guid[sizeof(struct efi_guid)] = MM_VARIABLE_GUID_BYTES;
 
 void mm_sp_config_init(struct mm_sp_config *config, uint64_t buffer_pa, uint32_t buffer_size)

@@ -11,11 +11,6 @@
 #include "model/abi/ffa.h"
 #include "model/mm_sp/mm_sp_internal.h"
 
-#ifndef FFA_MSG_SEND_DIRECT_REQ2
-#define FFA_MSG_SEND_DIRECT_REQ2  0xC400008DU
-#define FFA_MSG_SEND_DIRECT_RESP2 0xC400008EU
-#endif
-
 #define REQ2_PAYLOAD 4U /* the first register of it */
 
 static enum mm_sp_verdict answered(struct mm_sp *mm_sp, int32_t status)

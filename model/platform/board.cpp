@@ -423,6 +423,19 @@ void board::ownership(const struct spmc_ownership &change)
     if (cache_core() != nullptr) {
         grant_clear_all(cpu_grants(pe0.core()));
     }
+    if (checker != nullptr && change.endpoint == 0 && change.space == PA_SPACE_NON_SECURE) {
+        checker->lend(change.pa, change.size, change.access == SPMC_MEMORY_NO_ACCESS, caller());
+    }
+}
+
+// The PE that has made the call under way.
+struct access board::caller() const
+{
+    struct access by {};
+    by.agent = AGENT_PE;
+    by.pc = log_->pc;
+    by.position = log_->position;
+    return by;
 }
 
 // The checker judges the shared buffer, which is the MM partition's, at the moment of the call.
@@ -431,9 +444,5 @@ void board::hand_over(const struct spmc_hand_over &edge)
     if (checker == nullptr || edge.partition != mm_partition_) {
         return;
     }
-    struct access by {};
-    by.agent = AGENT_PE;
-    by.pc = log_->pc;
-    by.position = log_->position;
-    checker->hand_over(edge.function_id, edge.to_secure, by);
+    checker->hand_over(edge.function_id, edge.to_secure, caller());
 }

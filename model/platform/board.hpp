@@ -91,6 +91,7 @@ private:
     void bind_masters(const struct machine_request &request);
     void bind_pe(const struct platform_config &platform);
     void hand_over(const struct spmc_hand_over &edge);
+    struct access caller() const;
     void ownership(const struct spmc_ownership &change);
     void allow(uint16_t endpoint, uint64_t pa, uint64_t size, enum page_right right);
     void allow_partition(const struct platform_partition &partition);

@@ -32,7 +32,7 @@ class cli_help(cli):
     def test_help_and_version(self):
         for arguments in (["--help"], ["run", "--help"], ["list", "--help"], ["boot", "--help"],
                           ["platforms", "--help"], ["promote", "--help"], ["check-trace", "--help"],
-                          ["replay", "--help"], ["matrix", "--help"]):
+                          ["replay", "--help"], ["matrix", "--help"], ["vars", "--help"]):
             stdout, stderr = self.expect(0, *arguments)
             self.assertIn("usage: ffa-cosim", stdout)
             self.assertEqual(stderr, "")
@@ -44,7 +44,7 @@ class cli_help(cli):
 
     def test_every_command_is_told(self):
         stdout, _ = self.expect(0, "--help")
-        for command in ("run", "list", "matrix", "replay", "check-trace", "boot", "platforms", "promote"):
+        for command in ("run", "list", "matrix", "vars", "replay", "check-trace", "boot", "platforms", "promote"):
             self.assertRegex(stdout, rf"(?m)^  {command} ")
         for command in ("run", "boot"):
             self.assertIn("prove", self.expect(0, command, "--help")[0])
@@ -105,8 +105,8 @@ class cli_run(cli):
         many = self.expect(0, "run", "--jobs", "4", "scenarios")[0]
         self.assertEqual(one, many)
         names = re.findall(r"(?m)^pass  (\S+)", one)
-        self.assertEqual(names, [os.path.basename(p)[:-5] for p in
-                                 sorted("scenarios/" + n + ".yaml" for n in names)])
+        paths = sorted(glob.glob(os.path.join(ROOT, "scenarios", "**", "*.yaml"), recursive=True))
+        self.assertEqual(names, [name for name in (os.path.basename(p)[:-5] for p in paths) if name in set(names)])
 
     def test_data_folder_of_the_environment_comes_first(self):
         os.mkdir(os.path.join(self.folder, "scenarios"))

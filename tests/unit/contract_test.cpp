@@ -73,6 +73,75 @@ TEST(contract_foreign_maintenance, names_the_hand_over_and_ends_with_the_next)
     EXPECT_EQ(only(w).by.pc, 0x3004U);
 }
 
+// Memory that was lent: pages of PA + PAGE and behind.
+
+const uint64_t PAGE = 0x1000;
+
+static struct prove_site lender()
+{
+    struct prove_site site = {};
+    site.known = true;
+    site.pc = 0x4000;
+    return site;
+}
+
+TEST(contract_foreign_maintenance, is_the_lenders_of_pages_that_it_has_lent)
+{
+    const struct prove_site by = lender();
+    contract_world w;
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + PAGE + 0x48));
+    contract_lend(w.core, PA + PAGE, 2 * PAGE, true, &by);
+    EXPECT_FALSE(w.quiet(WB, ACCESS_DC_IVAC, PA + PAGE + 0x48));
+    const struct contract_breach breach = only(w);
+    expect_rule(breach, PROVE_FOREIGN_MAINTENANCE, PROVE_WARNING);
+    EXPECT_EQ(breach.pa, PA + PAGE + 0x40);
+    EXPECT_EQ(breach.bytes, LINE);
+    EXPECT_EQ(breach.by.pc, 0x4000U);
+    EXPECT_FALSE(w.quiet(WB, ACCESS_DC_CIVAC, PA + 3 * PAGE - 1));
+    expect_rule(only(w), PROVE_FOREIGN_MAINTENANCE, PROVE_NOTE);
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + PAGE - LINE)); // the buffer's own, and what is not lent
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + 3 * PAGE));
+}
+
+TEST(contract_foreign_maintenance, is_not_the_borrowers_nor_of_another_space)
+{
+    const struct prove_site by = lender();
+    contract_world w;
+    contract_lend(w.core, PA + PAGE, PAGE, true, &by);
+    EXPECT_TRUE(w.quiet(NC, ACCESS_DC_IVAC, PA + PAGE));
+    EXPECT_TRUE(w.quiet(ALIAS, ACCESS_DC_IVAC, PA + PAGE));
+    struct access secure = WB;
+    secure.space = PA_SPACE_SECURE;
+    EXPECT_TRUE(w.quiet(secure, ACCESS_DC_IVAC, PA + PAGE));
+}
+
+TEST(contract_foreign_maintenance, ends_with_the_part_of_a_loan_that_comes_back)
+{
+    const struct prove_site by = lender();
+    contract_world w;
+    contract_lend(w.core, PA + PAGE, 3 * PAGE, true, &by);
+    contract_lend(w.core, PA + 2 * PAGE, PAGE, false, &by);
+    EXPECT_FALSE(w.quiet(WB, ACCESS_DC_IVAC, PA + PAGE));
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + 2 * PAGE));
+    EXPECT_FALSE(w.quiet(WB, ACCESS_DC_IVAC, PA + 3 * PAGE));
+    contract_lend(w.core, PA, 8 * PAGE, false, &by);
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + PAGE));
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + 3 * PAGE));
+}
+
+TEST(contract_foreign_maintenance, of_more_loans_than_there_is_room_for_is_silent)
+{
+    const struct prove_site by = lender();
+    contract_world w;
+    for (uint64_t i = 1; i <= CONTRACT_LOANS_MAX + 1; i++) {
+        contract_lend(w.core, PA + i * 2 * PAGE, PAGE, true, &by);
+    }
+    EXPECT_FALSE(w.quiet(WB, ACCESS_DC_IVAC, PA + CONTRACT_LOANS_MAX * 2 * PAGE));
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + (CONTRACT_LOANS_MAX + 1) * 2 * PAGE));
+    contract_lend(w.core, PA, UINT64_MAX - PA, false, &by);
+    EXPECT_TRUE(w.quiet(WB, ACCESS_DC_IVAC, PA + 2 * PAGE));
+}
+
 TEST(contract_foreign_maintenance, is_of_lines_of_the_buffer_by_address_alone)
 {
     contract_world w;

@@ -184,6 +184,7 @@ extern "C" bool machine_run(const struct machine_request *request, struct machin
         wait_for_the_end(result);
         return true;
     case PART_TOO_LARGE:
+        result->misfit = MACHINE_MISFIT_SEGMENT;
         return false;
     case PART_CLEAN:
         return true;

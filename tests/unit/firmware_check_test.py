@@ -57,7 +57,7 @@ def image_build(arguments, source, folder):
     image = os.path.join(folder, "image.elf")
     parts = os.path.join(arguments.firmware, "parts")
     objects = [path for path in glob.glob(os.path.join(arguments.firmware, "objects/runtime/*.o"))
-               if not os.path.basename(path).startswith("maintenance.")]
+               if not os.path.basename(path).startswith(("maintenance.", "defects."))]
     commands = [
         [arguments.gcc, "-std=gnu11", "-O2", "-ffreestanding", "-march=armv8-a+crc", "-mgeneral-regs-only", "-fno-pic",
          "-fno-stack-protector", "-fno-asynchronous-unwind-tables", f"-I{arguments.source}", "-c", "-o", maintenance,
