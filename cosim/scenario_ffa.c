@@ -85,8 +85,8 @@ static bool status_expect(struct yaml_document *document, const struct yaml_node
     return values_read(document, node, true, true, expect_add(step, EXPECT_STATUS, "status", 0, 0));
 }
 
-static bool number_expect(struct yaml_document *document, const struct yaml_node *node, const char *name,
-                          uint32_t index, struct scenario_step *step)
+bool scenario_number_expect(struct yaml_document *document, const struct yaml_node *node, const char *name,
+                            uint32_t index, struct scenario_step *step)
 {
     return node == NULL ||
            values_read(document, node, true, false, expect_add(step, EXPECT_WORD, name, index, UINT64_MAX));
@@ -112,9 +112,9 @@ static bool registers_expect(struct yaml_document *document, const struct yaml_n
         if (strcmp(name, "status") == 0) {
             read = status_expect(document, node, step);
         } else if (request && strcmp(name, "interrupts") == 0) {
-            read = number_expect(document, node, name, SCRIPT_REGISTERS, step);
+            read = scenario_number_expect(document, node, name, SCRIPT_REGISTERS, step);
         } else if (request && strcmp(name, "yields") == 0) {
-            read = number_expect(document, node, name, SCRIPT_REGISTERS + 1, step);
+            read = scenario_number_expect(document, node, name, SCRIPT_REGISTERS + 1, step);
         } else if (ffa_register_parse(name, &index, &wide)) {
             read = values_read(document, node, wide, false,
                                expect_add(step, EXPECT_WORD, name, index, wide ? UINT64_MAX : UINT32_MAX));
@@ -143,7 +143,7 @@ static bool slot_find(const struct scenario *scenario, const char *name, uint32_
     return false;
 }
 
-static bool region_of(struct scenario *scenario, const struct yaml_node *node, uint32_t *slot)
+bool scenario_region_find(struct scenario *scenario, const struct yaml_node *node, uint32_t *slot)
 {
     const char *name = NULL;
     if (!yaml_text(&scenario->document, node, BYTES_MAX, &name)) {
@@ -174,7 +174,7 @@ static bool reference_read(struct scenario *scenario, const struct yaml_node *no
     for (uint64_t i = 0; i < 3; i++) {
         *kind = strcmp(node->first->key->text, keys[i]) == 0 ? SCRIPT_VALUE_HANDLE + i : *kind;
     }
-    if (!region_of(scenario, node->first, &slot)) {
+    if (!scenario_region_find(scenario, node->first, &slot)) {
         return false;
     }
     *value = slot;
@@ -634,7 +634,7 @@ static bool reclaim_read(struct scenario *scenario, const struct yaml_node *oper
     const struct yaml_node *handle = yaml_require(document, operands, "handle");
     uint32_t slot = 0;
     uint64_t flags = 0;
-    if (handle == NULL || !region_of(scenario, handle, &slot) ||
+    if (handle == NULL || !scenario_region_find(scenario, handle, &slot) ||
         !optional_number(document, operands, "flags", 0, UINT32_MAX, &flags)) {
         return false;
     }
@@ -644,8 +644,8 @@ static bool reclaim_read(struct scenario *scenario, const struct yaml_node *oper
 }
 
 /* Where in the pool the offset of a region is. */
-static bool pool_offset(struct scenario *scenario, const struct yaml_node *node, uint32_t slot,
-                        uint64_t offset, uint64_t *pool)
+bool scenario_region_offset(struct scenario *scenario, const struct yaml_node *node, uint32_t slot,
+                            uint64_t offset, uint64_t *pool)
 {
     const struct scenario_region *region = &scenario->regions[slot];
     for (uint32_t i = 0; i < region->range_count; i++) {
@@ -672,9 +672,9 @@ static bool touch_read(struct scenario *scenario, const struct yaml_node *operan
     uint64_t offset = 0;
     uint64_t number = 0;
     uint64_t pool = 0;
-    if (region == NULL || (write && value == NULL) || !region_of(scenario, region, &slot) ||
+    if (region == NULL || (write && value == NULL) || !scenario_region_find(scenario, region, &slot) ||
         !optional_number(document, operands, "offset", 0, SCRIPT_POOL_PAGES * POOL_PAGE_SIZE, &offset) ||
-        !pool_offset(scenario, operands, slot, offset, &pool) ||
+        !scenario_region_offset(scenario, operands, slot, offset, &pool) ||
         (write && !yaml_u64(document, value, 0, UINT64_MAX, &number))) {
         return false;
     }
@@ -687,7 +687,7 @@ static bool touch_read(struct scenario *scenario, const struct yaml_node *operan
         operands_append_u64(step, number);
         return true;
     }
-    return number_expect(document, yaml_get(operands, "expect"), "value", 0, step);
+    return scenario_number_expect(document, yaml_get(operands, "expect"), "value", 0, step);
 }
 
 bool scenario_ffa_read(struct scenario *scenario, const struct yaml_node *operands,

@@ -19,7 +19,19 @@ void operands_append_u64(struct scenario_step *step, uint64_t value);
 bool optional_number(struct yaml_document *document, const struct yaml_node *operands, const char *key,
                      uint64_t min, uint64_t max, uint64_t *value);
 
+/* scenario_litmus.c */
+bool scenario_litmus_read(struct scenario *scenario, const struct yaml_node *operands,
+                          struct scenario_step *step);
+
 /* scenario_ffa.c */
+/* The slot of memory that an earlier step has sent, by its name. */
+bool scenario_region_find(struct scenario *scenario, const struct yaml_node *node, uint32_t *slot);
+/* Where in the pool the offset of such memory is. */
+bool scenario_region_offset(struct scenario *scenario, const struct yaml_node *node, uint32_t slot,
+                            uint64_t offset, uint64_t *pool);
+/* The result's word `index` must be as the node says; NULL: it is not compared. */
+bool scenario_number_expect(struct yaml_document *document, const struct yaml_node *node, const char *name,
+                            uint32_t index, struct scenario_step *step);
 bool scenario_ffa_read(struct scenario *scenario, const struct yaml_node *operands,
                        struct scenario_step *step);
 bool scenario_profiles_read(struct yaml_document *document, const struct yaml_node *list, uint32_t *profiles);

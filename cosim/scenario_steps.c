@@ -56,6 +56,7 @@ static const struct step_word step_words[] = {
     {"mem_reclaim", SCRIPT_STEP_MEM_RECLAIM, true, {"handle", "flags", NULL}},
     {"mem_write", SCRIPT_STEP_MEM_WRITE, true, {"region", "offset", "value", NULL}},
     {"mem_read", SCRIPT_STEP_MEM_READ, true, {"region", "offset", "expect", NULL}},
+    {"litmus", SCRIPT_STEP_LITMUS, true, {"program", "region", "to", "expect", NULL}},
 };
 #define STEP_WORDS (sizeof(step_words) / sizeof(step_words[0]))
 
@@ -275,6 +276,8 @@ static bool operands_read(struct scenario *scenario, const struct yaml_node *ope
         return query_read(document, operands, step);
     case SCRIPT_STEP_OS_DIRTY:
         return dirty_read(document, operands, step);
+    case SCRIPT_STEP_LITMUS:
+        return scenario_litmus_read(scenario, operands, step);
     case SCRIPT_STEP_END:
     case SCRIPT_STEP_BOOT:
     case SCRIPT_STEP_EXIT_BOOT_SERVICES:

@@ -23,4 +23,7 @@
 /* Where the OS stub maps what runtime services use, above the physical address, once it may. */
 #define BOARD_OS_VIRTUAL_OFFSET 0x4000000000
 
+/* Where the boot phase maps pages a second time, Normal Non-cacheable, above their address. */
+#define BOARD_ALIAS_OFFSET 0x2000000000
+
 #endif

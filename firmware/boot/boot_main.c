@@ -7,10 +7,12 @@
 #include "firmware/boot/boot_memory.h"
 #include "firmware/boot/console.h"
 #include "firmware/boot/ffa_discovery.h"
+#include "firmware/boot/layout.h"
 #include "firmware/boot/loader.h"
 #include "firmware/boot/variable_start.h"
 #include "firmware/common/arch.h"
 #include "firmware/common/ffa_step.h"
+#include "firmware/common/litmus.h"
 #include "firmware/common/memory.h"
 #include "firmware/common/step.h"
 #include "firmware/maintenance/maintenance.h"
@@ -122,6 +124,21 @@ static uint64_t exit_boot_services(void)
     return EFI_LOAD_ERROR;
 }
 
+/* Before `boot` alone: behind it others have memory of theirs in the caches, too. */
+static void litmus(void)
+{
+    const uint64_t pool = (uint64_t)(uintptr_t)os_ffa_workspace.pool;
+
+    if (started) {
+        step_finish(EFI_UNSUPPORTED);
+    } else if (!boot_alias_map(pool, sizeof(os_ffa_workspace.pool))) {
+        step_finish(EFI_OUT_OF_RESOURCES);
+    } else {
+        step_do_litmus(&os_ffa_workspace, pool + BOARD_ALIAS_OFFSET, layout_address(__boot_code_start),
+                       layout_address(__boot_data_end), &step);
+    }
+}
+
 static void step_do(void)
 {
     if (step_is_variable(&step)) {
@@ -149,6 +166,9 @@ static void step_do(void)
     case SCRIPT_STEP_OS_DIRTY:
     case SCRIPT_STEP_OS_CHECK:
         step_finish(EFI_NOT_READY); /* there is no OS yet */
+        break;
+    case SCRIPT_STEP_LITMUS:
+        litmus();
         break;
     default:
         step_finish(EFI_UNSUPPORTED);

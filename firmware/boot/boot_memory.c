@@ -9,29 +9,43 @@
 #include "firmware/boot/layout.h"
 #include "firmware/common/arch.h"
 
-#define BOOT_TABLES_MAX 6
+#define BOOT_TABLES_MAX 9 /* six for what is always mapped, three for the alias */
 
 static struct translation_table boot_tables[BOOT_TABLES_MAX] __attribute__((section(".noinit.tables")));
+static struct translation boot_translation;
+static bool alias_mapped;
 
 const struct translation_table *boot_translation_build(void)
 {
     const uint64_t code_start = layout_address(__boot_code_start);
     const uint64_t code_end =
         layout_address(__os_code_end); /* boot, runtime and OS code follow one another */
-    struct translation translation;
+    struct translation *translation = &boot_translation;
 
-    translation_init(&translation, boot_tables, BOOT_TABLES_MAX, arch_is_el2());
+    translation_init(translation, boot_tables, BOOT_TABLES_MAX, arch_is_el2());
     const bool mapped =
-        translation_map(&translation, code_start, code_start, code_end - code_start, TRANSLATION_CODE) &&
-        translation_map(&translation, code_end, code_end, BOARD_DRAM_END - code_end, TRANSLATION_DATA) &&
-        translation_map(&translation, BOARD_UART_PL011, BOARD_UART_PL011, BOARD_PAGE_SIZE,
+        translation_map(translation, code_start, code_start, code_end - code_start, TRANSLATION_CODE) &&
+        translation_map(translation, code_end, code_end, BOARD_DRAM_END - code_end, TRANSLATION_DATA) &&
+        translation_map(translation, BOARD_UART_PL011, BOARD_UART_PL011, BOARD_PAGE_SIZE,
                         TRANSLATION_DEVICE) &&
-        translation_map(&translation, BOARD_SCRIPT_PAGE, BOARD_SCRIPT_PAGE, BOARD_PAGE_SIZE,
+        translation_map(translation, BOARD_SCRIPT_PAGE, BOARD_SCRIPT_PAGE, BOARD_PAGE_SIZE,
                         TRANSLATION_DEVICE);
     if (!mapped) {
         arch_wait_for_ever();
     }
-    return translation.tables;
+    return translation->tables;
+}
+
+/* Entries that were invalid become valid: the walker must see them, and nothing is in the TLB. */
+bool boot_alias_map(uint64_t start, uint64_t size)
+{
+    if (!alias_mapped) {
+        alias_mapped = translation_map(&boot_translation, start + BOARD_ALIAS_OFFSET, start, size,
+                                       TRANSLATION_NON_CACHEABLE);
+        arch_dsb_sy();
+        arch_isb();
+    }
+    return alias_mapped;
 }
 
 bool boot_memory_map_build(struct memory_map *map)

@@ -14,6 +14,10 @@
  */
 const struct translation_table *boot_translation_build(void);
 
+/* Maps pages Normal Non-cacheable at BOARD_ALIAS_OFFSET above their address, beside their own mapping. Caches
+ * and MMU are on. False: the tables are used up. */
+bool boot_alias_map(uint64_t start, uint64_t size);
+
 /* The map as it is before any reservation. False when it does not fit. */
 bool boot_memory_map_build(struct memory_map *map);
 

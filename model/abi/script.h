@@ -70,6 +70,32 @@ enum script_step_code {
     SCRIPT_STEP_MEM_RECLAIM = 15, /* slot:u64 flags:u64 -> registers */
     SCRIPT_STEP_MEM_WRITE = 16,   /* offset:u64 value:u64: 8 bytes of the pool -> - */
     SCRIPT_STEP_MEM_READ = 17,    /* offset:u64 -> value:u64 */
+    SCRIPT_STEP_LITMUS =
+        18, /* slot:u64 offset:u64 (of the slot's memory in the pool) partition:u64 program:u64
+               -> values:u64, of its reads in order */
+};
+
+/*
+ * A litmus program: what is done to one line of memory that was shared with a partition, four bits an event,
+ * the first in [3:0]. Word a is the line's first, n the next one. Event k writes the value k; before the
+ * first event both words are 0.
+ */
+enum script_litmus_event {
+    SCRIPT_LITMUS_END = 0,
+    SCRIPT_LITMUS_WRITE = 1,
+    SCRIPT_LITMUS_READ = 2,
+    SCRIPT_LITMUS_WRITE_NEIGHBOUR = 3,
+    SCRIPT_LITMUS_READ_NEIGHBOUR = 4,
+    SCRIPT_LITMUS_WRITE_ALIAS = 5, /* a, mapped Normal Non-cacheable */
+    SCRIPT_LITMUS_READ_ALIAS = 6,
+    SCRIPT_LITMUS_CIVAC = 7,
+    SCRIPT_LITMUS_CVAC = 8,
+    SCRIPT_LITMUS_IVAC = 9,
+    SCRIPT_LITMUS_DSB = 10,
+    SCRIPT_LITMUS_ISW = 11, /* all sets and ways of all levels, caches off meanwhile */
+    SCRIPT_LITMUS_CISW = 12,
+    SCRIPT_LITMUS_PARTITION_READ = 13, /* a */
+    SCRIPT_LITMUS_PARTITION_WRITE = 14,
 };
 
 enum script_value {
@@ -82,10 +108,12 @@ enum script_value {
     SCRIPT_VALUE_PAGE = 6, /* address of a page of the pool */
 };
 
-#define SCRIPT_REGISTERS  18
-#define SCRIPT_SLOTS_MAX  32
-#define SCRIPT_POOL_PAGES 16U          /* of memory that our firmware keeps for memory sharing */
-#define SCRIPT_RANGE_POOL (1ULL << 32) /* beside the number of pages: `start` counts pages of the pool */
+#define SCRIPT_REGISTERS     18
+#define SCRIPT_SLOTS_MAX     32
+#define SCRIPT_POOL_PAGES    16U          /* of memory that our firmware keeps for memory sharing */
+#define SCRIPT_LITMUS_EVENTS 16U          /* of one program */
+#define SCRIPT_LITMUS_READS  6U           /* of them */
+#define SCRIPT_RANGE_POOL    (1ULL << 32) /* beside the number of pages: `start` counts pages of the pool */
 
 #endif /* __ASSEMBLER__ */
 

@@ -299,7 +299,10 @@ static void line_access(struct prove *prove, struct prove_memory *memory, enum p
     if (cacheable) {
         *flags |= PAGE_EVER_CACHED;
     }
-    prove->allocated = prove->allocated || cacheable || (*flags & PAGE_EVER_CACHED) != 0;
+    /* What reads past the caches, such as code that runs with them off, neither makes a copy nor changes one.
+     */
+    const bool passes = !write && !cacheable && agent != PROVE_AGENT_ALIAS;
+    prove->allocated = prove->allocated || cacheable || (!passes && (*flags & PAGE_EVER_CACHED) != 0);
     if (!prove_held(prove, memory, line_pa) && must_hold(prove, memory, agent)) {
         prove_hold(prove, memory, line_pa);
     }

@@ -14,7 +14,8 @@
 #include "model/abi/ffa_memory.h"
 #include "model/partition/partition_internal.h"
 
-#define WORD_SIZE 8U
+#define WORD_SIZE  8U
+#define BARRIER_SY 15U /* CRm of DSB SY */
 
 static struct partition_step answer(struct partition *partition, int32_t status)
 {
@@ -208,13 +209,26 @@ static struct partition_step rx_read(struct partition *partition)
     return partition_make_call(partition, PARTITION_RELEASING_RX, &release);
 }
 
-static struct partition_step touched(struct partition *partition)
+static bool has_read(const struct partition *partition)
+{
+    const uint64_t command = argument(partition, 0);
+    return command == PARTITION_COMMAND_READ ||
+           (command == PARTITION_COMMAND_TOUCH && argument(partition, 2) == 0);
+}
+
+/* A return to the normal world is no barrier: what is written waits for one (Arm ARM, "Data Synchronization
+ * Barrier"). */
+static struct partition_step drain(struct partition *partition)
+{
+    struct partition_step step = access_need(partition, PARTITION_DRAINING, ACCESS_DSB, 0, 0, NULL);
+    step.access.operand = BARRIER_SY;
+    return step;
+}
+
+static struct partition_step answer_word(struct partition *partition)
 {
     const uint64_t payload[] = {0, partition->word};
-    const uint64_t command = argument(partition, 0);
-    const bool read = command == PARTITION_COMMAND_READ ||
-                      (command == PARTITION_COMMAND_TOUCH && argument(partition, 2) == 0);
-    return partition_respond(partition, payload, read ? 2 : 1);
+    return partition_respond(partition, payload, has_read(partition) ? 2 : 1);
 }
 
 struct partition_step partition_borrower_accessed(struct partition *partition)
@@ -225,7 +239,9 @@ struct partition_step partition_borrower_accessed(struct partition *partition)
     case PARTITION_READING_RX:
         return rx_read(partition);
     case PARTITION_TOUCHING:
-        return touched(partition);
+        return partition->config.barrier && !has_read(partition) ? drain(partition) : answer_word(partition);
+    case PARTITION_DRAINING:
+        return answer_word(partition);
     case PARTITION_IDLE:
     case PARTITION_RETRIEVING:
     case PARTITION_RELEASING_RX:
@@ -293,6 +309,7 @@ struct partition_step partition_borrower_result(struct partition *partition, con
     case PARTITION_WRITING_TX:
     case PARTITION_READING_RX:
     case PARTITION_TOUCHING:
+    case PARTITION_DRAINING:
     case PARTITION_CALLING:
         break;
     }

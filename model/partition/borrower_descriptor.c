@@ -152,17 +152,23 @@ static bool ranges_decode(const struct partition *partition, uint32_t size, uint
     return true;
 }
 
-/* How it maps the memory: as the response says, and as Normal write-back where that says nothing. */
-static void mapping_choose(struct partition_loan *loan, uint16_t attributes)
+/*
+ * How it maps the memory: as the response says, and as Normal write-back where that says nothing. Stage 1 is
+ * its own, and the less cacheable of two stages holds (Arm ARM, "Combining stage 1 and stage 2 memory type
+ * attributes").
+ */
+static void mapping_choose(const struct partition *partition, struct partition_loan *loan,
+                           uint16_t attributes)
 {
     const uint32_t type = attributes & FFA_MEMORY_TYPE;
-    const bool non_cacheable = (attributes & FFA_MEMORY_CACHEABILITY) == FFA_MEMORY_NON_CACHEABLE;
+    const bool non_cacheable = partition->config.maps_non_cacheable ||
+                               (attributes & FFA_MEMORY_CACHEABILITY) == FFA_MEMORY_NON_CACHEABLE;
     loan->memory_type = MEMORY_NORMAL_WB;
     loan->shareability = SHAREABILITY_INNER;
     if (type == FFA_MEMORY_TYPE_DEVICE) {
         loan->memory_type = (uint8_t)(MEMORY_DEVICE_NGNRNE + ((attributes & FFA_MEMORY_DEVICE_TYPE) >> 2));
         loan->shareability = SHAREABILITY_OUTER;
-    } else if (type == FFA_MEMORY_TYPE_NORMAL && non_cacheable) {
+    } else if (non_cacheable && (type == FFA_MEMORY_TYPE_NORMAL || partition->config.maps_non_cacheable)) {
         loan->memory_type = MEMORY_NORMAL_NC;
         loan->shareability = SHAREABILITY_OUTER;
     }
@@ -180,6 +186,6 @@ bool borrower_response_decode(const struct partition *partition, uint32_t size, 
     loan->attributes = response.attributes;
     loan->permissions = access.permissions;
     loan->pa_space = sender_is_secure(partition) ? PA_SPACE_SECURE : PA_SPACE_NON_SECURE;
-    mapping_choose(loan, response.attributes);
+    mapping_choose(partition, loan, response.attributes);
     return true;
 }

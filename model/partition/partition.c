@@ -220,7 +220,7 @@ struct partition_step partition_call(struct partition *partition, const struct s
 struct partition_step partition_continue(struct partition *partition, bool provided)
 {
     assert(partition->stage == PARTITION_WRITING_TX || partition->stage == PARTITION_READING_RX ||
-           partition->stage == PARTITION_TOUCHING);
+           partition->stage == PARTITION_TOUCHING || partition->stage == PARTITION_DRAINING);
     /* An access that the bus refuses is an abort that the partition does not handle. */
     return provided ? partition_borrower_accessed(partition) : partition_die(partition);
 }

@@ -95,9 +95,11 @@ struct partition_config {
     uint64_t rx_pa;
     uint64_t tx_pa;
     uint32_t rxtx_pages;
-    uint16_t forward_to; /* forwarder: an endpoint */
-    uint32_t slices;     /* preempted: 0..PARTITION_SLICES_MAX */
-    uint32_t rule_count; /* scripted */
+    bool barrier;            /* borrower: DSB SY after it has written, before it answers */
+    bool maps_non_cacheable; /* borrower: its stage 1 maps Normal memory Non-cacheable, whatever was agreed */
+    uint16_t forward_to;     /* forwarder: an endpoint */
+    uint32_t slices;         /* preempted: 0..PARTITION_SLICES_MAX */
+    uint32_t rule_count;     /* scripted */
     struct partition_rule rules[PARTITION_RULES_MAX];
 };
 
@@ -109,7 +111,7 @@ enum partition_need {
 
 /*
  * `access` is complete but for its extent: it names a range that may cross lines, and the provider does it
- * line by line.
+ * line by line. A barrier has no extent and no bytes.
  */
 struct partition_step {
     enum partition_need need;
@@ -147,6 +149,7 @@ enum partition_stage {
     PARTITION_RELEASING_RX,
     PARTITION_RELINQUISHING,
     PARTITION_TOUCHING, /* memory of the loan, or what it was told to touch */
+    PARTITION_DRAINING, /* what it has written there is to be seen by others before it answers */
     PARTITION_CALLING,  /* any other behaviour: its call is under way */
 };
 

@@ -49,22 +49,29 @@ void partition_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::s
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-// Splits the range of the access at line boundaries.
+// Splits the range of the access at line boundaries; a barrier has no range.
 bool partition_module::provide(const struct partition_step &step, sc_core::sc_time &delay)
 {
     struct access piece = step.access;
+    if (piece.size == 0) {
+        return transport(piece, nullptr, delay);
+    }
     const uint64_t end = step.access.pa + step.access.size;
     while (piece.pa < end) {
         piece.va = piece.pa;
         piece.size =
             static_cast<uint32_t>(std::min<uint64_t>(end - piece.pa, line_size_ - piece.pa % line_size_));
-        tlm::tlm_generic_payload &payload =
-            bus_transaction_.prepare(piece, step.bytes + (piece.pa - step.access.pa));
-        bus_initiator_socket->b_transport(payload, delay);
-        if (!payload.is_response_ok()) {
+        if (!transport(piece, step.bytes + (piece.pa - step.access.pa), delay)) {
             return false;
         }
         piece.pa += piece.size;
     }
     return true;
+}
+
+bool partition_module::transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay)
+{
+    tlm::tlm_generic_payload &payload = bus_transaction_.prepare(access, bytes);
+    bus_initiator_socket->b_transport(payload, delay);
+    return payload.is_response_ok();
 }

@@ -27,6 +27,7 @@ public:
 private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     bool provide(const struct partition_step &step, sc_core::sc_time &delay);
+    bool transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay);
 
     std::unique_ptr<struct partition> partition_;
     uint32_t line_size_;

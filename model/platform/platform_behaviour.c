@@ -13,12 +13,15 @@
 static const char *const behaviour_names[] = {"mm",     "echo",      "borrower", "forwarder",
                                               "silent", "preempted", "scripted", NULL};
 
+static const char *const mapping_names[] = {"as-agreed", "normal-nc", NULL};
+
 /* Keys that belong to one behaviour. */
 static const struct {
     const char *key;
     uint8_t behaviour; /* enum partition_behaviour */
     bool required;
 } own_keys[] = {
+    {"mapping", PARTITION_BORROWER, false},
     {"forward-to", PARTITION_FORWARDER, true},
     {"yields", PARTITION_PREEMPTED, true},
     {"rules", PARTITION_SCRIPTED, true},
@@ -225,13 +228,17 @@ bool platform_behaviour_read(struct yaml_document *document, const struct yaml_n
     partition->behaviour.behaviour = (uint8_t)(index == 0 ? PARTITION_ECHO : index - 1);
     const struct yaml_node *target = yaml_get(node, "forward-to");
     const struct yaml_node *yields = yaml_get(node, "yields");
+    const struct yaml_node *mapping = yaml_get(node, "mapping");
+    uint32_t mapped = 0;
     uint64_t forward_to = 0;
     uint64_t slices = 0;
     if (!own_keys_check(document, node, partition) ||
+        (mapping != NULL && !yaml_choice(document, mapping, mapping_names, &mapped)) ||
         (target != NULL && !yaml_u64(document, target, 0, UINT16_MAX, &forward_to)) ||
         (yields != NULL && !yaml_u64(document, yields, 0, PARTITION_SLICES_MAX, &slices))) {
         return false;
     }
+    partition->behaviour.maps_non_cacheable = mapped == 1;
     partition->behaviour.forward_to = (uint16_t)forward_to;
     partition->behaviour.slices = (uint32_t)slices;
     return rules_read(document, yaml_get(node, "rules"), &partition->behaviour);

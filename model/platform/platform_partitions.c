@@ -24,6 +24,7 @@ static const char *const partition_keys[] = {"id",
                                              "initialised",
                                              "memory-regions",
                                              "rx-tx",
+                                             "mapping",
                                              "forward-to",
                                              "yields",
                                              "rules",
@@ -336,8 +337,9 @@ static bool manifest_read(struct yaml_document *document, const struct yaml_node
            buffers_read(document, yaml_get(node, "rx-tx"), platform, framework);
 }
 
-static void behaviour_complete(struct platform_partition *partition)
+static void behaviour_complete(const struct platform_config *platform, struct platform_partition *partition)
 {
+    partition->behaviour.barrier = platform->secure_barrier;
     partition->behaviour.ffa_version = partition->framework.ffa_version;
     partition->behaviour.rx_pa = partition->framework.rx_pa;
     partition->behaviour.tx_pa = partition->framework.tx_pa;
@@ -367,7 +369,7 @@ static bool partition_read(struct yaml_document *document, const struct yaml_nod
     if (!manifest_read(document, node, platform, &partition)) {
         return false;
     }
-    behaviour_complete(&partition);
+    behaviour_complete(platform, &partition);
     const uint32_t place = place_find(platform, partition.framework.id);
     if (place == PLATFORM_PARTITIONS_MAX) {
         return yaml_fail(document, node, "one partition too many, expected at most %u",
@@ -466,7 +468,7 @@ static void mm_add(struct platform_config *platform)
     partition->framework.id = PLATFORM_MM_ID;
     partition->behaviour.id = PLATFORM_MM_ID;
     defaults_set(platform, partition);
-    behaviour_complete(partition);
+    behaviour_complete(platform, partition);
 }
 
 bool platform_partitions_read(struct yaml_document *document, const struct yaml_node *list,

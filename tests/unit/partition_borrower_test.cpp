@@ -187,6 +187,46 @@ TEST(partition_borrower, maps_as_the_response_says)
     }
 }
 
+TEST(partition_borrower, maps_normal_memory_non_cacheable_where_its_stage_1_does)
+{
+    const struct {
+        uint16_t attributes;
+        enum memory_type type;
+    } rows[] = {{0x2F, MEMORY_NORMAL_NC},
+                {0x27, MEMORY_NORMAL_NC},
+                {0x10, MEMORY_DEVICE_NGNRNE},
+                {0x00, MEMORY_NORMAL_NC}};
+    for (const auto &row : rows) {
+        borrower borrower;
+        borrower.config.maps_non_cacheable = true;
+        borrower.start();
+        borrower.request({PARTITION_COMMAND_RETRIEVE, HANDLE});
+        const uint32_t size =
+            borrower.lay_response({{SHARED_PA, 1}}, HANDLE, FFA_MEMORY_DATA_READ_WRITE, row.attributes);
+        borrower.run({{FFA_MEM_RETRIEVE_RESP, size, size}});
+        borrower.success();
+        borrower.request({PARTITION_COMMAND_READ, HANDLE, 0});
+        EXPECT_EQ(borrower.accesses.back().type, row.type) << row.attributes;
+    }
+}
+
+TEST(partition_borrower, completes_its_writes_where_it_has_a_barrier)
+{
+    for (const bool barrier : {false, true}) {
+        borrower borrower;
+        borrower.config.barrier = barrier;
+        borrower.start();
+        borrower.retrieve({{SHARED_PA, 1}});
+        EXPECT_EQ(status_of(borrower.request({PARTITION_COMMAND_WRITE, HANDLE, 8, 0xABCD})), 0);
+        EXPECT_EQ(borrower.accesses.back().op, barrier ? ACCESS_DSB : ACCESS_WRITE);
+        EXPECT_EQ(borrower.accesses.back().agent, AGENT_PARTITION);
+        const struct partition_step read = borrower.request({PARTITION_COMMAND_READ, HANDLE, 8});
+        EXPECT_EQ(status_of(read), 0);
+        EXPECT_EQ(read.frame.x[4], 0xABCDU);
+        EXPECT_EQ(borrower.accesses.back().op, ACCESS_READ);
+    }
+}
+
 TEST(partition_borrower, keeps_to_what_it_has)
 {
     borrower borrower;

@@ -239,6 +239,8 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{"behaviour: forwarder", "key 'forward-to' is missing"},
         refusal{"behaviour: forwarder, forward-to: 0x8009", "0x8009 is no partition"},
         refusal{"behaviour: echo, forward-to: 0x8002", "belongs to behaviour forwarder"},
+        refusal{"behaviour: echo, mapping: normal-nc", "belongs to behaviour borrower"},
+        refusal{"behaviour: borrower, mapping: normal-wb", "expected as-agreed or normal-nc"},
         refusal{"behaviour: preempted", "key 'yields' is missing"},
         refusal{"behaviour: preempted, yields: 101", "expected a number from 0 to 100"},
         refusal{"behaviour: scripted", "key 'rules' is missing"},
