@@ -4,10 +4,11 @@
 The same programs as traces come to the same verdicts by the same rules. Run by ctest as `cli.litmus*`."""
 import json
 import os
+import random
 import re
 import sys
 
-from cli_base import ROOT, cli, main
+from cli_base import ROOT, SEED, cli, main
 
 # What runs: its mode, and the caches that it runs on.
 COLUMNS = [
@@ -123,32 +124,46 @@ def path_of(name):
     return os.path.join(ROOT, "scenarios", "litmus", name + ".yaml")
 
 
-def trace_of(events, elsewhere):
+# What the machine does beside the event itself: the partition ends a write with a DSB, a sweep is between two.
+AROUND = {"sp w": ["sp w", "ns dsb"], "ns isw": ["ns dsb", "ns isw", "ns dsb"],
+          "ns cisw": ["ns dsb", "ns cisw", "ns dsb"]}
+
+
+def trace_of(events, elsewhere, around=None):
     """The program as check-trace takes it."""
     lines = []
-    for event in events.split("; "):
+    for event in [part for event in events.split("; ") for part in (around or {}).get(event, [event])]:
         agent, operation = event.split()
         lines.append(f"{agent} {ADDRESSES.get(operation, operation)}\n")
     return ("elsewhere\n" if elsewhere else "") + PREFIX + "".join(lines)
 
 
-class cli_litmus(cli):
-    def stale_reads(self, name, options):
+class litmus(cli):
+    def stale_reads(self, path, options):
         """Errors about a read, the first first. What is lost at the end of the run is no read."""
-        found = self.findings_of(name, options)
-        return [finding for finding in found if finding["severity"] == "error" and finding["function"] is not None]
-
-    def findings_of(self, name, options):
         # without --platform, --firmware and --set a run is compared with its file, which has another test
-        result = self.call("run", *options, "--firmware", "per-range", "--json", self.folder + "/json", path_of(name))
+        result = self.call("run", *options, "--firmware", "per-range", "--json", self.folder + "/json", path)
         self.assertIn(result.returncode, (0, 1), result.stderr)
         with open(self.folder + "/json", encoding="utf-8") as file:
             runs = json.load(file)
         self.assertEqual([run["end"] for run in runs], ["clean"])
-        return runs[0]["findings"]
+        return [finding for finding in runs[0]["findings"]
+                if finding["severity"] == "error" and finding["function"] is not None]
 
+    def told_of_trace(self, text):
+        """Rule and agent of each finding."""
+        result = self.call("check-trace", self.write("trace", text))
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        return re.findall(r"trace:\d+: (\S+) agent=(\S+)", result.stdout.decode())
+
+    def told_of_firmware(self, path, options):
+        agents = {"partition": "sp", "pe0": "ns"}
+        return [(finding["rule"], agents[finding["agent"]]) for finding in self.stale_reads(path, options)]
+
+
+class cli_litmus(litmus):
     def verdict(self, name, options):
-        stale = self.stale_reads(name, options)
+        stale = self.stale_reads(path_of(name), options)
         if not stale:
             return "ok"
         return {"partition": "S stale", "pe0": "NS stale"}[stale[0]["agent"]]
@@ -171,21 +186,39 @@ class cli_litmus(cli):
         for name, about, events, verdicts in PROGRAMS:
             for column in (ANY, ELSEWHERE):
                 with self.subTest(program=about, events=events, caches=COLUMNS[column][0]):
-                    trace = self.write("trace", trace_of(events, column == ELSEWHERE))
-                    result = self.call("check-trace", trace)
-                    self.assertIn(result.returncode, (0, 1), result.stderr)
-                    told = re.findall(r"trace:\d+: (\S+) agent=(\S+)", result.stdout.decode())
-                    stale = self.stale_reads(name, COLUMNS[column][1])
-                    firmware = [(finding["rule"], {"partition": "sp", "pe0": "ns"}[finding["agent"]])
-                                for finding in stale]
-                    self.assertEqual(firmware[:1], told[:1])
+                    told = self.told_of_trace(trace_of(events, column == ELSEWHERE))
+                    self.assertEqual(self.told_of_firmware(path_of(name), COLUMNS[column][1])[:1], told[:1])
                     self.assertEqual(bool(told), verdicts[column] != "ok")
 
     def test_every_error_is_shown_on_caches_that_hold_data(self):
         for name, about, events, verdicts in PROGRAMS:
-            for finding in self.stale_reads(name, COLUMNS[ANY][1]):
+            for finding in self.stale_reads(path_of(name), COLUMNS[ANY][1]):
                 with self.subTest(program=about, events=events):
                     self.assertRegex(finding["replay"], r"^step 5, litmus, returned [0-9a-f.]+ instead of [0-9a-f.]+$")
+
+
+class cli_litmus_random(litmus):
+    def program(self, generator):
+        events = ["ns w", "ns r", "ns wn", "ns rn", "ns wnc", "ns rnc", "ns civac", "ns cvac", "ns ivac", "ns dsb",
+                  "ns dsb", "ns isw", "ns cisw", "sp r", "sp r", "sp w", "sp w"]
+        while True:
+            program = [generator.choice(events) for _ in range(generator.randint(2, 14))]
+            if 1 <= sum(event.split()[1] in ("r", "rn", "rnc") for event in program) <= 6:
+                return "; ".join(program)
+
+    def test_any_program_has_the_verdict_of_its_trace(self):
+        generator = random.Random(SEED + 12)
+        count = 20 if os.environ.get("FFA_COSIM_FEW_SCENARIOS") else 100
+        wrong = 0
+        for _ in range(count):
+            program = self.program(generator)
+            column = generator.choice((ANY, ELSEWHERE))
+            told = self.told_of_trace(trace_of(program, column == ELSEWHERE, AROUND))
+            path = self.write("random.yaml", STEP % f'region: line, to: 0x8002, program: "{program}"')
+            with self.subTest(program=program, caches=COLUMNS[column][0]):
+                self.assertEqual(self.told_of_firmware(path, COLUMNS[column][1])[:1], told[:1])
+            wrong += bool(told)
+        self.assertTrue(count / 5 < wrong < count * 4 / 5, wrong)
 
 
 class cli_litmus_step(cli):
