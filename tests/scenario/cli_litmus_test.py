@@ -263,6 +263,12 @@ class cli_litmus_step(cli):
         self.expect(0, "run", self.step(operands))
         self.expect(0, "run", "--mode", "replay", self.step(operands))
 
+    def test_a_clean_leaves_the_copy_that_an_invalidate_takes_away(self):
+        for operation, copies in (("cvac", 1), ("civac", 0), ("ivac", 0)):
+            path = self.step(f'region: line, to: 0x8002, program: "ns w; ns {operation}; ns dsb; sp w; ns r"')
+            found = self.findings(copies, "run", "--mode", "replay", path)
+            self.assertEqual(sum(finding["severity"] == "error" for finding in found), copies, operation)
+
     def test_a_partition_that_does_not_answer_fails_the_step(self):
         # 0x8003 is the MM partition, which no borrower's command means anything to
         stdout, _ = self.expect(1, "run", self.step('region: line, to: 0x8003, program: "ns w; sp r"'))
