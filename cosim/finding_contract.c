@@ -60,7 +60,7 @@ static void before_text(const struct finding *finding, const char *words, char *
 static void protocol_fill(struct finding *finding, const char *actor)
 {
     char status[32];
-    const char *name = contract_protocol_message(finding->detail) ? NULL : ffa_status_text(finding->status);
+    const char *name = contract_protocol_mm_status(finding->detail) ? NULL : ffa_status_text(finding->status);
     if (name != NULL) {
         (void)snprintf(status, sizeof(status), "%s", name);
     } else {

@@ -123,7 +123,8 @@ void contract_lend(struct contract *contract, uint64_t pa, uint64_t size, bool l
  * only the partition can give, the four variable services: a direct message failed (it or the FFA_RUN that
  * resumes it was answered with an error, whatever the status, or with an MM status other than SUCCESS), no
  * later one of the step made that good, and the step reports EFI_SUCCESS. Made good by: a response, for a
- * failed call; a response with MM status SUCCESS to the same MM function, for a failed message. An MM
+ * failed call; a response without a failure to the same MM function, for a failed message, whose error is an
+ * MM status or, of StandaloneMM, an FF-A status. An MM
  * function that the partition does not know is an ordinary answer.
  */
 void contract_event(struct contract *contract, const struct event *event);
@@ -147,10 +148,15 @@ static inline uint32_t contract_protocol_function_id(uint64_t detail)
 {
     return (uint32_t)detail;
 }
-/* The message was refused, not the call that brought it: `status` is an MM status. */
+/* The message was refused, not the call that brought it. */
 static inline bool contract_protocol_message(uint64_t detail)
 {
     return detail >> 63 != 0;
+}
+/* `status` is an MM status, not one of FF-A: the message was smm-gateway's. */
+static inline bool contract_protocol_mm_status(uint64_t detail)
+{
+    return contract_protocol_message(detail) && (detail >> 62 & 1) == 0;
 }
 /* What is wrong with the call or message, one clause: of a warning the mistake. Never NULL. */
 const char *contract_protocol_text(uint64_t detail);

@@ -2,7 +2,8 @@
 /*
  * protocol: calls and messages that the secure side refused, and what the firmware made of it. The checks are
  * those of the SPMC model (the third argument of spmc.refused is their number, the same in every profile) and
- * of the smm-gateway endpoint (Trusted Services 0d55b4c7).
+ * of the MM partition: the smm-gateway endpoint (Trusted Services 0d55b4c7), which answers with an MM status,
+ * and StandaloneMM (EDK2 c5aa7e7d), which answers with FFA_ERROR.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -14,10 +15,12 @@
 #include "model/abi/smccc.h"
 #include "model/checker/contract_state.h"
 
-/* `detail`: function ID [31:0], check [47:32], and whether it is the message's. */
+/* `detail`: function ID [31:0], check [47:32], whether it is the message's, and whether with an FF-A status.
+ */
 #define DETAIL_CHECK_SHIFT 32
 #define DETAIL_CHECK_MASK  0xFFFFU
 #define DETAIL_MESSAGE     (1ULL << 63)
+#define DETAIL_FFA_STATUS  (1ULL << 62) /* of a message */
 
 #define MM_FUNCTION_UNREAD 0 /* in events of messages that were refused before */
 
@@ -332,24 +335,35 @@ static bool message_beyond_buffer(const struct contract *contract)
            call->message_length > size - MM_COMMUNICATE_HEADER_SIZE - call->offset;
 }
 
-static uint32_t message_mistake(const struct contract *contract, int64_t mm_status)
+/* How a message was answered. At most one of them is an error: a partition has one kind of status. */
+struct message_answer {
+    int64_t mm_status;
+    int64_t ffa_status; /* StandaloneMM's: it comes back with FFA_ERROR */
+};
+
+static uint32_t message_mistake(const struct contract *contract, const struct message_answer *answer)
 {
     if (!contract->call.requested) {
         return CHECK_NONE; /* the partition did not look at it */
     }
-    if (mm_status == MM_STATUS_INVALID_PARAMETER && message_beyond_buffer(contract)) {
+    if ((answer->mm_status == MM_STATUS_INVALID_PARAMETER || answer->ffa_status == FFA_DENIED) &&
+        message_beyond_buffer(contract)) {
         return CHECK_BEYOND_BUFFER;
     }
     const bool too_short = contract->call.message_length < MM_VARIABLE_HEADER_SIZE;
-    return mm_status == MM_STATUS_DENIED && too_short ? CHECK_TOO_SHORT : CHECK_NONE;
+    return answer->mm_status == MM_STATUS_DENIED && too_short ? CHECK_TOO_SHORT : CHECK_NONE;
 }
 
-static void message_failed(struct contract *contract, const struct event *event, int64_t mm_status)
+static void message_failed(struct contract *contract, const struct event *event,
+                           const struct message_answer *answer)
 {
     const struct contract_call *call = &contract->call;
-    const uint32_t check = message_mistake(contract, mm_status);
+    const uint32_t check = message_mistake(contract, answer);
+    const bool is_ffa = answer->ffa_status != 0;
+    const uint64_t kind = DETAIL_MESSAGE | (is_ffa ? DETAIL_FFA_STATUS : 0);
     struct contract_failure failure = {
-        .breach = breach_of(event, detail_of(call->function_id, check) | DETAIL_MESSAGE, mm_status),
+        .breach = breach_of(event, detail_of(call->function_id, check) | kind,
+                            is_ffa ? answer->ffa_status : answer->mm_status),
         .mistake = check != CHECK_NONE,
         .message = true,
         .mm_function = event->args[0],
@@ -366,13 +380,18 @@ static void message_failed(struct contract *contract, const struct event *event,
 /* A message that the partition read to its end and did not know what to do with is no failure. */
 static void message_end(struct contract *contract, const struct event *event)
 {
-    const int64_t mm_status = (int64_t)event->args[2];
-    const bool unknown_function = contract->call.requested && mm_status == MM_STATUS_INVALID_PARAMETER &&
+    const struct message_answer answer = {
+        .mm_status = (int64_t)event->args[2],
+        .ffa_status = (int64_t)event->args[3],
+    };
+    const bool unknown_function = contract->call.requested &&
+                                  answer.mm_status == MM_STATUS_INVALID_PARAMETER &&
                                   !message_beyond_buffer(contract);
-    if (mm_status == MM_STATUS_SUCCESS) {
+    if (answer.mm_status == MM_STATUS_SUCCESS && answer.ffa_status == 0) {
         messages_mend(contract, event->args[0]);
     } else if (!unknown_function) {
-        message_failed(contract, event, mm_status);
+        contract->call.refused = answer.ffa_status != 0; /* the FFA_ERROR that follows says the same */
+        message_failed(contract, event, &answer);
     }
 }
 

@@ -68,7 +68,7 @@ enum agent_kind {
     X(SPMC_CONSOLE, "spmc.console", "partition", "count", "characters_low", "characters_high")               \
     X(SPMC_POWER, "spmc.power", "function_id", NULL, NULL, NULL)                                             \
     X(MM_REQUEST, "mm.request", "function", "message_length", "offset", NULL)                                \
-    X(MM_REPLY, "mm.reply", "function", "efi_status", "mm_status", NULL)                                     \
+    X(MM_REPLY, "mm.reply", "function", "efi_status", "mm_status", "ffa_status")                             \
     X(MM_FAULT_INJECTED, "mm.fault_injected", "kind", "value", NULL, NULL)                                   \
     X(CONSOLE_BYTE, "console.byte", "value", NULL, NULL, NULL)                                               \
     X(SCRIPT_STEP, "script.step", "index", "code", NULL, NULL)                                               \

@@ -111,8 +111,10 @@ static struct mm_sp_step respond(struct mm_sp *mm_sp)
 {
     const struct smc_frame frame =
         dialect_is_standalone(mm_sp) ? mm_sp_standalone_mm_frame(mm_sp) : mm_sp_smm_gateway_frame(mm_sp);
+    const uint64_t status = (uint64_t)(int64_t)mm_sp->status;
+    const bool is_ffa = dialect_is_standalone(mm_sp);
     event_log_append(mm_sp->log, EVENT_MM_REPLY, AGENT_PARTITION, 0, mm_sp->function, mm_sp->return_status,
-                     (uint64_t)(int64_t)mm_sp->status, 0);
+                     is_ffa ? 0 : status, is_ffa ? status : 0);
     return give_up(mm_sp, &frame);
 }
 

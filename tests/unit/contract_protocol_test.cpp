@@ -364,8 +364,62 @@ TEST(contract_protocol, messages_that_do_not_end_in_the_buffer)
         expect_breach(breach, PROVE_WARNING, FFA_MSG_SEND_DIRECT_REQ_64, MM_STATUS_INVALID_PARAMETER,
                       "the message does not end inside the shared buffer");
         EXPECT_TRUE(contract_protocol_message(breach.detail));
+        EXPECT_TRUE(contract_protocol_mm_status(breach.detail));
         EXPECT_EQ(breach.pa, contract_world::PA + row.offset);
         EXPECT_EQ(breach.bytes, row.bytes);
+    }
+}
+
+// FFA_ERROR from the partition and its mm.reply are one answer. StandaloneMM's DENIED is the FF-A status.
+TEST(contract_protocol, messages_that_standalone_mm_refuses)
+{
+    const struct {
+        uint64_t offset, length;
+        int32_t status;
+        const char *text;
+    } rows[] = {
+        {0, UINT64_MAX, FFA_DENIED, "the message does not end inside the shared buffer"},
+        {UINT64_MAX, 0, FFA_DENIED, "the message does not end inside the shared buffer"},
+        {0, 48, FFA_NO_MEMORY, "the message was not dealt with"},
+        {0, 8, FFA_DENIED, "the message was not dealt with"},
+    };
+    for (const auto &row : rows) {
+        for (const uint64_t reported : {EFI_SUCCESS, EFI_ACCESS_DENIED}) {
+            contract_world w;
+            const bool mistake = row.status == FFA_DENIED && row.length != 8;
+            w.step_begin(SCRIPT_STEP_QUERY_VARIABLE_INFO);
+            w.event(EVENT_SPMC_CALL, FFA_MSG_SEND_DIRECT_REQ_64, MM_ID);
+            w.event(EVENT_MM_REQUEST, 0, row.length, row.offset);
+            w.event(EVENT_MM_REPLY, 0, 0, 0, static_cast<uint64_t>(int64_t{row.status}));
+            w.event(EVENT_SPMC_RESULT, FFA_ERROR, 0, static_cast<uint64_t>(int64_t{row.status}));
+            w.step_end(reported);
+            if (!mistake && reported != EFI_SUCCESS) {
+                EXPECT_TRUE(w.take().empty()) << row.length;
+                continue;
+            }
+            const struct contract_breach breach = only(w);
+            expect_breach(breach, reported == EFI_SUCCESS ? PROVE_ERROR : PROVE_WARNING,
+                          FFA_MSG_SEND_DIRECT_REQ_64, row.status, row.text);
+            EXPECT_TRUE(contract_protocol_message(breach.detail));
+            EXPECT_FALSE(contract_protocol_mm_status(breach.detail));
+        }
+    }
+}
+
+TEST(contract_protocol, a_message_that_standalone_mm_refused_is_made_good_by_the_same_function)
+{
+    for (const int64_t second : {0, FFA_NO_MEMORY}) {
+        contract_world w;
+        w.step_begin(SCRIPT_STEP_GET_VARIABLE);
+        for (const int64_t status : {int64_t{FFA_NO_MEMORY}, second}) {
+            w.event(EVENT_SPMC_CALL, FFA_MSG_SEND_DIRECT_REQ_64, MM_ID);
+            w.event(EVENT_MM_REQUEST, MM_FUNCTION_GET_VARIABLE, 56, 0);
+            w.event(EVENT_MM_REPLY, MM_FUNCTION_GET_VARIABLE, 0, 0, static_cast<uint64_t>(status));
+            w.event(EVENT_SPMC_RESULT, status == 0 ? FFA_MSG_SEND_DIRECT_RESP_64 : FFA_ERROR, 0,
+                    static_cast<uint64_t>(status));
+        }
+        w.step_end(EFI_SUCCESS);
+        EXPECT_EQ(w.take().size(), second == 0 ? 0U : 1U);
     }
 }
 

@@ -350,4 +350,9 @@ TEST(mm_sp_events, request_and_reply_are_told)
     EXPECT_EQ(reply.args[1], EFI_NOT_FOUND);
     EXPECT_EQ(reply.args[2], 0U);
     EXPECT_EQ(reply.agent, AGENT_PARTITION);
+    world.doorbell(UINT64_MAX);
+    const struct event &refused = world.log->events[world.log->count - 1];
+    EXPECT_EQ(refused.kind, EVENT_MM_REPLY);
+    EXPECT_EQ(static_cast<int64_t>(refused.args[2]), MM_STATUS_INVALID_PARAMETER);
+    EXPECT_EQ(refused.args[3], 0U) << "no FF-A status";
 }

@@ -210,6 +210,20 @@ TEST(mm_sp_standalone, an_access_that_the_bus_refuses_is_no_memory)
     }
 }
 
+TEST(mm_sp_standalone, replies_are_told_with_an_ffa_status)
+{
+    standalone_world world;
+    world.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, {});
+    expect_event_complete(world.request(PA));
+    expect_error(world.request(PA - 1), FFA_DENIED);
+    ASSERT_EQ(world.log->count, 4U);
+    for (const uint32_t reply : {1U, 3U}) {
+        EXPECT_EQ(world.log->events[reply].kind, EVENT_MM_REPLY);
+        EXPECT_EQ(world.log->events[reply].args[2], 0U) << "no MM status";
+        EXPECT_EQ(static_cast<int64_t>(world.log->events[reply].args[3]), reply == 1 ? 0 : FFA_DENIED);
+    }
+}
+
 TEST(mm_sp_standalone, faults)
 {
     standalone_world world;
