@@ -495,8 +495,7 @@ struct spmc_step spmc_ffa_notification_get(struct spmc *spmc)
 #define INFO_IDS_PER_W  2U
 #define INFO_IDS_PER_X  4U
 #define INFO_REGISTERS  5U  /* x3-x7 */
-#define INFO_LISTS_MAX  10U /* sizes fit 32 bits */
-#define INFO_IDS_MAX    20U
+#define INFO_IDS_MAX    20U /* as many lists have sizes in x2[63:12], ten of a 32-bit call in w2[31:12] */
 
 struct info {
     uint16_t ids[INFO_IDS_MAX];
@@ -510,7 +509,7 @@ struct info {
 /* False when the list does not fit. */
 static bool info_add(struct info *info, uint16_t endpoint_id, const uint16_t *vcpus, uint32_t vcpu_count)
 {
-    if (info->id_count + 1 + vcpu_count > info->ids_max || info->list_count == INFO_LISTS_MAX) {
+    if (info->id_count + 1 + vcpu_count > info->ids_max) {
         info->more = true;
         return false;
     }

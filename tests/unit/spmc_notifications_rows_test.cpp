@@ -384,6 +384,47 @@ TEST(spmc_notifications_per_vcpu, are_listed_with_their_vcpus_where_they_are_all
     EXPECT_EQ(world.call({FFA_NOTIFICATION_GET, 7U << 16, 1}).x[2], 1U);
 }
 
+// A 64-bit result has room for twenty lists, which thirteen endpoints do not fill.
+TEST(spmc_notifications_of_all, are_listed_at_once)
+{
+    for (const uint32_t profile : {SPMC_PROFILE_HAFNIUM, SPMC_PROFILE_OP_TEE}) {
+        struct spmc_config config = config_of(profile);
+        config.partition_count = SPMC_PARTITIONS_MAX;
+        for (uint32_t i = 1; i < SPMC_PARTITIONS_MAX; i++) {
+            config.partitions[i] = partition_config(FIRST);
+            config.partitions[i].id = static_cast<uint16_t>(FIRST_ID + i);
+            config.partitions[i].rxtx_pages = 0;
+        }
+        spmc_world world(config);
+        const uint64_t last = FIRST_ID + SPMC_PARTITIONS_MAX - 1;
+        std::vector<uint64_t> expected;
+        for (uint64_t id = FIRST_ID; id <= last; id++) { // each from its neighbour
+            const uint64_t sender = id == last ? FIRST_ID : id + 1;
+            const uint32_t index = static_cast<uint32_t>(id - FIRST_ID);
+            const uint32_t from = static_cast<uint32_t>(sender - FIRST_ID);
+            world.call_of_partition(index, {{FFA_NOTIFICATION_BIND, sender << 16 | id, 0, 1}});
+            ASSERT_EQ(world.call_of_partition(from, {{FFA_NOTIFICATION_SET, sender << 16 | id, 0, 1}}).x[0],
+                      FFA_SUCCESS_32);
+            expected.push_back(id);
+        }
+        const uint64_t vms = profile == SPMC_PROFILE_HAFNIUM ? SPMC_VMS_MAX : 0;
+        for (uint64_t vm = 0; vm <= vms; vm++) {
+            world.call({FFA_NOTIFICATION_BITMAP_CREATE, vm, 1});
+            world.call({FFA_NOTIFICATION_BIND, FROM_FIRST | vm, 0, 1});
+            ASSERT_EQ(world.call_of_partition(FIRST, {{FFA_NOTIFICATION_SET, FROM_FIRST | vm, 0, 1}}).x[0],
+                      FFA_SUCCESS_32);
+            expected.push_back(vm);
+        }
+        const struct smc_frame out = world.call_frame(frame_of(INFO));
+        EXPECT_EQ(out.x[0], FFA_SUCCESS_64);
+        EXPECT_EQ(out.x[2], uint64_t{expected.size()} << 7) << "no more, and no list with a vCPU";
+        for (size_t i = 0; i < expected.size(); i++) {
+            EXPECT_EQ(out.x[3 + i / 4] >> (i % 4 * 16) & 0xFFFF, expected[i]) << i;
+        }
+        EXPECT_EQ(ffa_status(world.call_frame(frame_of(INFO))), w(FFA_NO_DATA));
+    }
+}
+
 // FFA_MSG_SEND2
 
 namespace {
