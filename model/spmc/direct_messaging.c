@@ -76,12 +76,12 @@ static const struct spmc_check request_orders[SPMC_PROFILE_COUNT][SPMC_CHECKS_MA
                                {REQUEST_RECEIVER_PROPERTY, FFA_DENIED},
                                {REQUEST_BUSY, FFA_BUSY},
                                {REQUEST_ABORTED, FFA_BUSY}},
-    [SPMC_PROFILE_OP_TEE] = {{REQUEST_SENDER, FFA_INVALID_PARAMETERS},
+    [SPMC_PROFILE_OP_TEE] = {{REQUEST_VERSION_OF_CALLER, FFA_NOT_SUPPORTED},
+                             {REQUEST_SENDER, FFA_INVALID_PARAMETERS},
                              {REQUEST_EL3_LOGICAL, FFA_INVALID_PARAMETERS},
                              {REQUEST_TO_ITSELF, FFA_INVALID_PARAMETERS},
                              {REQUEST_TO_THE_NORMAL_WORLD, FFA_NOT_SUPPORTED},
                              {REQUEST_RECEIVER_UNKNOWN, FFA_INVALID_PARAMETERS},
-                             {REQUEST_VERSION_OF_CALLER, FFA_NOT_SUPPORTED},
                              {REQUEST_VERSION_OF_RECEIVER, FFA_NOT_SUPPORTED},
                              {REQUEST_SENDER_PROPERTY, FFA_NOT_SUPPORTED},
                              {REQUEST_RECEIVER_PROPERTY, FFA_NOT_SUPPORTED},
@@ -195,7 +195,8 @@ static uint64_t receiver_failures(const struct spmc *spmc, const struct direct_r
 static uint64_t request_failures(const struct spmc *spmc, const struct direct_request *request)
 {
     const uint32_t framework_bits = FFA_DIRECT_MESSAGE_FRAMEWORK | FRAMEWORK_TYPE_MASK;
-    const bool old = spmc->callers[spmc->caller].version < FFA_VERSION_1_2;
+    /* the SPMD asks what was agreed on first, whatever OP-TEE has agreed on since */
+    const bool old = spmc->callers[spmc->caller].width_version < FFA_VERSION_1_2;
     const bool el3 = endpoint_is_el3_logical(request->sender) || endpoint_is_el3_logical(request->receiver);
     const bool normal_world = (request->receiver & SPMC_ENDPOINT_SECURE) == 0;
     return spmc_failed(REQUEST_VERSION_OF_CALLER, request->second && old) |
@@ -223,8 +224,8 @@ static struct smc_frame message_as_delivered(const struct spmc *spmc, uint32_t r
     const bool wide = (spmc->call.x[0] & FFA_FUNCTION_64BIT) != 0;
     const bool second = (uint32_t)spmc->call.x[0] == FFA_MSG_SEND_DIRECT_REQ2 ||
                         (uint32_t)spmc->call.x[0] == FFA_MSG_SEND_DIRECT_RESP2;
-    const bool extended = wide && spmc->callers[spmc->caller].version >= FFA_VERSION_1_2 &&
-                          spmc->callers[receiver].version >= FFA_VERSION_1_2;
+    const bool extended = wide && spmc->callers[spmc->caller].width_version >= FFA_VERSION_1_2 &&
+                          spmc->callers[receiver].width_version >= FFA_VERSION_1_2;
     struct smc_frame frame = {.x = {spmc->call.x[0], (uint32_t)spmc->call.x[1],
                                     second ? spmc->call.x[2] : (uint32_t)spmc->call.x[2]}};
     for (uint32_t i = 3; i < (extended ? SMC_FRAME_REGISTERS : WIDE_REGISTER_FIRST); i++) {

@@ -28,14 +28,14 @@ static struct spmc_step version_result(const struct spmc *spmc, uint32_t w0)
     };
 }
 
-/* The SPMD decides on widths by the version that was agreed on before the first other call. */
+/* The SPMD decides on widths by the version that was agreed on first, or last before any other call. */
 static void version_store(struct spmc_caller *caller, uint32_t version)
 {
-    caller->version = version;
-    caller->version_known = true;
-    if (!caller->version_fixed) {
+    if (!caller->version_known || !caller->version_fixed) {
         caller->width_version = version;
     }
+    caller->version = version;
+    caller->version_known = true;
 }
 
 static struct spmc_step version_of_hafnium(struct spmc *spmc, uint32_t requested)
