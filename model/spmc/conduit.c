@@ -88,13 +88,23 @@ struct spmc_step spmc_success(const struct spmc *spmc, uint32_t w2, uint32_t w3)
     return spmc_done_ffa(spmc, &frame);
 }
 
-struct spmc_step spmc_success_short(const struct spmc *spmc)
+struct spmc_step spmc_shortened(const struct spmc *spmc, struct spmc_step step, uint32_t registers)
 {
-    struct spmc_step step = spmc_success(spmc, 0, 0);
     if (spmc->config.profile == SPMC_PROFILE_EL3_SPMC) {
-        step.registers = SPMC_REGISTERS_SMCCC_1_0;
+        step.registers = registers;
     }
     return step;
+}
+
+struct spmc_step spmc_success_short(const struct spmc *spmc)
+{
+    return spmc_shortened(spmc, spmc_success(spmc, 0, 0), SPMC_REGISTERS_SMCCC_1_0);
+}
+
+/* FFA_SUCCESS with one result, in w2. */
+static struct spmc_step success_of_id(const struct spmc *spmc, uint32_t id)
+{
+    return spmc_shortened(spmc, spmc_success(spmc, id, 0), SPMC_REGISTERS_TO_W2);
 }
 
 /* Target information in w1 is 0 at the non-secure physical instance; no partition is given any either. */
@@ -179,9 +189,9 @@ static struct spmc_step dispatch_setup(struct spmc *spmc, enum spmc_function fun
     case SPMC_FUNCTION_FEATURES:
         return spmc_ffa_features(spmc);
     case SPMC_FUNCTION_ID_GET:
-        return spmc_success(spmc, spmc_caller(spmc)->id, 0);
+        return success_of_id(spmc, spmc_caller(spmc)->id);
     case SPMC_FUNCTION_SPM_ID_GET:
-        return spmc_success(spmc, spmc->config.spmc_id, 0);
+        return success_of_id(spmc, spmc->config.spmc_id);
     case SPMC_FUNCTION_RXTX_MAP:
         return spmc_ffa_rxtx_map(spmc);
     case SPMC_FUNCTION_RXTX_UNMAP:

@@ -46,7 +46,8 @@ static struct spmc_step feature_retrieve(struct spmc *spmc)
     if (!partition) {
         return spmc_success(spmc, FFA_FEATURES_MEM_HYPERVISOR_FORM, 0);
     }
-    return spmc_success(spmc, asks ? FFA_FEATURES_MEM_NS_BIT : 0, 0);
+    const struct spmc_step answer = spmc_success(spmc, asks ? FFA_FEATURES_MEM_NS_BIT : 0, 0);
+    return spmc_shortened(spmc, answer, SPMC_REGISTERS_TO_W2);
 }
 
 static struct spmc_step feature_function(struct spmc *spmc, uint32_t function_id)
@@ -97,7 +98,8 @@ struct spmc_step spmc_ffa_features(struct spmc *spmc)
     if (op_tee && queried == FFA_FEATURE_MEI && !spmc_caller_is_partition(spmc)) {
         return spmc_success(spmc, 0, 0); /* OP-TEE takes it for a function that it knows */
     }
-    const bool malformed = (queried & FEATURE_RESERVED) != 0 || (uint32_t)spmc->call.x[2] != 0;
+    const bool properties = (uint32_t)spmc->call.x[2] != 0 && !op_tee; /* which looks at w1 alone */
+    const bool malformed = (queried & FEATURE_RESERVED) != 0 || properties;
     const uint32_t interrupt = feature_interrupt(spmc, queried);
     if (el3 || malformed || interrupt == 0) {
         return spmc_refused(spmc, FFA_NOT_SUPPORTED, REFUSED_FEATURE);

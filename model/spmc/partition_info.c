@@ -174,7 +174,7 @@ struct spmc_step spmc_ffa_partition_info_get(struct spmc *spmc)
         return spmc_refused(spmc, status, check);
     }
     if (count_only) {
-        return spmc_success(spmc, count, 0);
+        return spmc_shortened(spmc, spmc_success(spmc, count, 0), SPMC_REGISTERS_TO_W3);
     }
     if (count == 0) {
         return spmc_success(spmc, 0, descriptor_size_told(spmc));
@@ -190,7 +190,7 @@ struct spmc_step spmc_partition_info_written(struct spmc *spmc)
         return spmc_refused(spmc, FFA_ABORTED, SPMC_CHECK_BEYOND);
     }
     spmc_caller(spmc)->buffers.rx_full = true;
-    return spmc_done_ffa(spmc, &spmc->answer);
+    return spmc_shortened(spmc, spmc_done_ffa(spmc, &spmc->answer), SPMC_REGISTERS_TO_W3);
 }
 
 /* FFA_PARTITION_INFO_GET_REGS, which Hafnium alone has */

@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 
+#include "model/abi/ffa.h"
 #include "model/abi/ffa_memory.h"
 #include "model/bus/access.h"
 #include "model/spmc/spmc_internal.h"
@@ -100,12 +101,21 @@ static struct spmc_step step_access(const struct spmc_memory_step *step)
     };
 }
 
+/* What has been given back is told with x0 alone, by the EL3 SPMC; other results fill x0-x7. */
+static struct spmc_step step_done(struct spmc *spmc, const struct smc_frame *frame)
+{
+    const struct spmc_step step = spmc_done_ffa(spmc, frame);
+    const uint32_t function_id = (uint32_t)spmc->call.x[0];
+    const bool gives_back = function_id == FFA_MEM_RECLAIM || function_id == FFA_MEM_RELINQUISH;
+    return gives_back ? spmc_shortened(spmc, step, SPMC_REGISTERS_SMCCC_1_0) : step;
+}
+
 static struct spmc_step step_of(struct spmc *spmc, const struct spmc_memory_step *step)
 {
     switch ((enum spmc_memory_need)step->need) {
     case SPMC_MEMORY_DONE:
         spmc_caller(spmc)->buffers.rx_full = spmc_caller(spmc)->buffers.rx_full || step->fills_rx;
-        return spmc_done_ffa(spmc, &step->frame);
+        return step_done(spmc, &step->frame);
     case SPMC_MEMORY_REFUSED:
         return spmc_refused(spmc, step->status, step->check);
     case SPMC_MEMORY_READ:

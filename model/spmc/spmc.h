@@ -135,7 +135,7 @@ enum spmc_need {
 
 struct spmc_step {
     enum spmc_need need;
-    uint32_t registers;   /* DONE: 1, 8 or 18; the caller's other registers keep their values */
+    uint32_t registers;   /* DONE: 1, 3, 4, 8 or 18; the caller's other registers keep their values */
     uint32_t partition;   /* RUN_PARTITION: index in the configuration */
     uint32_t vcpu;        /* RUN_PARTITION: its execution context */
     bool sri;             /* DONE: the schedule receiver interrupt was raised */

@@ -17,6 +17,8 @@ extern "C" {
 #endif
 
 #define SPMC_REGISTERS_SMCCC_1_0 1  /* PSCI and SMCCC queries write x0 alone */
+#define SPMC_REGISTERS_TO_W2     3  /* short returns of the EL3 SPMC: results in w2, */
+#define SPMC_REGISTERS_TO_W3     4  /* in w2 and w3 */
 #define SPMC_REGISTERS_FFA       8  /* x0-x7 */
 #define SPMC_REGISTERS_FFA_1_2   18 /* x0-x17 */
 #define SPMC_NONE                UINT32_MAX
@@ -97,7 +99,9 @@ struct spmc_step spmc_done_x0(int64_t value);
 struct spmc_step spmc_refused_x0(struct spmc *spmc, int32_t status, uint32_t check);
 struct spmc_step spmc_done_ffa(const struct spmc *spmc, const struct smc_frame *frame);
 struct spmc_step spmc_success(const struct spmc *spmc, uint32_t w2, uint32_t w3);
-/* FFA_SUCCESS without results: the EL3 SPMC writes x0 alone and leaves the caller what it had. */
+/* The EL3 SPMC writes as many registers as a success has results, and leaves the caller what it had beyond. */
+struct spmc_step spmc_shortened(const struct spmc *spmc, struct spmc_step step, uint32_t registers);
+/* FFA_SUCCESS without results: the EL3 SPMC writes x0 alone. */
 struct spmc_step spmc_success_short(const struct spmc *spmc);
 struct spmc_step spmc_refused(struct spmc *spmc, int32_t status, uint32_t check);
 struct spmc_step spmc_dispatch(struct spmc *spmc);

@@ -55,7 +55,7 @@ const std::vector<struct row> info_rows = {
      V1_1,
      {MAP},
      {FFA_PARTITION_INFO_GET, 0x22222222, 0x22222223, 0x22222224, 0x22222225},
-     {FFA_SUCCESS_32, 0, 1, 24, 0, 0, 0, 0}},
+     {FFA_SUCCESS_32, 0, 1, 24}},
     {"trap_2_a_1_0_caller_is_told_8", HAFNIUM, V1_0, {MAP}, ALL, {FFA_SUCCESS_32, 0, 4, 8}},
     {"trap_2_a_1_0_caller_is_told_0", OP_TEE, V1_0, {MAP}, ALL, {FFA_SUCCESS_32, 0, 4, 0}},
     {"trap_2_a_1_0_caller_is_told_0_and_each_uuid", EL3, V1_0, {MAP}, ALL, {FFA_SUCCESS_32, 0, 5, 0}},

@@ -181,6 +181,12 @@ const std::vector<struct row> features_rows = {
      {},
      {FFA_FEATURES, FFA_FEATURE_SRI, 1},
      error(FFA_NOT_SUPPORTED)},
+    {"feature_with_properties_that_are_not_looked_at",
+     OP_TEE,
+     V1_2,
+     {},
+     {FFA_FEATURES, FFA_FEATURE_SRI, 1},
+     {FFA_SUCCESS_32, 0, 8, 0}},
     {"unknown_function", ANY_PROFILE, V1_2, {}, {FFA_FEATURES, 0x840000FF}, error(FFA_NOT_SUPPORTED)},
     {"normal_world_resume",
      ANY_PROFILE,
@@ -284,6 +290,14 @@ const std::vector<struct row> map_rows = {
      {},
      {FFA_RXTX_MAP_64, TX, RX + 8, 1},
      error(FFA_INVALID_PARAMETERS)},
+    {"misaligned_is_not_looked_at", OP_TEE, V1_2, {}, {FFA_RXTX_MAP_64, TX + 8, RX + 8, 1}, {FFA_SUCCESS_32}},
+    {"overlap_is_not_looked_at", OP_TEE, V1_2, {}, {FFA_RXTX_MAP_64, TX, TX + 4096, 2}, {FFA_SUCCESS_32}},
+    {"sixty_four_pages_are_reserved_bits",
+     OP_TEE,
+     V1_2,
+     {MAP},
+     {FFA_RXTX_MAP_64, TX, RX, 64},
+     error(FFA_INVALID_PARAMETERS)},
     {"overlap", EL3, V1_2, {}, {FFA_RXTX_MAP_64, TX, TX + 4096, 2}, error(FFA_INVALID_PARAMETERS)},
     {"outside_non_secure_memory_is_denied",
      HAFNIUM,
@@ -352,8 +366,8 @@ const std::vector<struct row> ownership_rows = {
 SPMC_ROWS(spmc_rx_rows, ownership_rows);
 
 const std::vector<struct row> id_rows = {
-    {"id_get", ANY_PROFILE, V1_2, {}, {FFA_ID_GET, 1, 2, 3}, {FFA_SUCCESS_32, 0, 0, 0}},
-    {"spm_id_get", ANY_PROFILE, V1_2, {}, {FFA_SPM_ID_GET}, {FFA_SUCCESS_32, 0, 0x8000, 0}},
+    {"id_get", ANY_PROFILE, V1_2, {}, {FFA_ID_GET, 1, 2, 3}, {FFA_SUCCESS_32, 0, 0}},
+    {"spm_id_get", ANY_PROFILE, V1_2, {}, {FFA_SPM_ID_GET}, {FFA_SUCCESS_32, 0, 0x8000}},
     {"sve_hint", ANY_PROFILE, V1_2, {}, {FFA_ID_GET | SMCCC_SVE_HINT}, {FFA_SUCCESS_32}},
     {"upper_half_of_x0", ANY_PROFILE, V1_2, {}, {0xDEAD000000000000 | FFA_ID_GET}, {FFA_SUCCESS_32}},
 };
