@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cosim/command.h"
 #include "cosim/media.h"
@@ -386,11 +387,18 @@ int command_vars(int argc, char *argv[])
             return 0;
         }
     }
-    if (!arguments_take(&command, argc, argv) || !store_begin(&command)) {
+    if (!arguments_take(&command, argc, argv)) {
+        return EXIT_USER_MISTAKE;
+    }
+    const bool created = actions[command.action].creates && access(command.path, F_OK) != 0;
+    if (!store_begin(&command)) {
         return EXIT_USER_MISTAKE;
     }
     const int status = action_run(&command);
     variable_store_close(&command.store);
     variable_store_image_free(command.image);
+    if (status != 0 && created) {
+        (void)unlink(command.path); /* nothing was imported: the file is as it was, not there */
+    }
     return status;
 }

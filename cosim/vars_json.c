@@ -109,6 +109,7 @@ struct import {
     const char *path;
     size_t index; /* of the variable under way */
     char *error;
+    json_t *taken; /* mapping: a variable, to its index */
 };
 
 static bool refuse(const struct import *import, const char *key, const char *format, ...)
@@ -240,6 +241,27 @@ static bool keys_known(const struct import *import, const json_t *object)
     return true;
 }
 
+/* Each once, however its name and namespace are spelt. `taken` has the places of the ones before. */
+static bool twice_refuse(const struct import *import, const json_t *object, const struct vars_value *value)
+{
+    char key[VARS_GUID_TEXT_SIZE + 2 * VARIABLE_STORE_NAME_MAX];
+    const char *spelt = json_object_get(object, "name-utf16") != NULL ? "name-utf16" : "name";
+    vars_guid_text(&value->guid, key);
+    size_t length = strlen(key);
+    for (uint32_t i = 0; i < value->name_size; i++) {
+        (void)snprintf(key + length, sizeof(key) - length, "%02x", value->name[i]);
+        length += 2;
+    }
+    const json_t *before = json_object_get(import->taken, key);
+    if (before != NULL) {
+        return refuse(import, spelt,
+                      "the same as that of variables[%" JSON_INTEGER_FORMAT "], expected each once",
+                      json_integer_value(before));
+    }
+    return json_object_set_new(import->taken, key, json_integer((json_int_t)import->index)) == 0 ||
+           refuse(import, "", "no memory for it");
+}
+
 static bool variable_take(const struct import *import, const json_t *object, struct variable_store *store)
 {
     static uint8_t data[VARIABLE_STORE_DATA_MAX]; /* large */
@@ -251,28 +273,12 @@ static bool variable_take(const struct import *import, const json_t *object, str
     if (!keys_known(import, object) || !name_take(import, object, &value) ||
         !guid_take(import, object, &value) || !attributes_take(import, object, &value) ||
         !bytes_take(import, object, "data", data, 0, VARIABLE_STORE_DATA_MAX, &value.data_size) ||
-        !record_take(import, object, &value)) {
+        !record_take(import, object, &value) || !twice_refuse(import, object, &value)) {
         return false;
     }
     if (!vars_set(store, &value) ||
         variable_store_find(store, &value.guid, value.name, value.name_size, &entry) != VARIABLE_STORE_OK) {
         return refuse(import, "", "the variable store cannot be written");
-    }
-    return true;
-}
-
-static bool twice_refuse(struct import *import, const json_t *variables)
-{
-    for (import->index = 0; import->index < json_array_size(variables); import->index++) {
-        const json_t *object = json_array_get(variables, import->index);
-        for (size_t i = 0; i < import->index; i++) {
-            const json_t *other = json_array_get(variables, i);
-            if (json_equal(json_object_get(object, "name"), json_object_get(other, "name")) &&
-                json_equal(json_object_get(object, "guid"), json_object_get(other, "guid")) &&
-                json_object_get(object, "name-utf16") == NULL) {
-                return refuse(import, "name", "the same as that of variables[%zu], expected each once", i);
-            }
-        }
     }
     return true;
 }
@@ -313,7 +319,9 @@ bool vars_import(struct variable_store *store, const char *path, char error[VARS
         (void)snprintf(error, VARS_ERROR_MAX,
                        "%.512s: no list of variables, expected {\"variables\": [...]} alone", path);
     } else {
-        good = twice_refuse(&import, variables) && variables_take(&import, variables, store);
+        import.taken = json_object();
+        good = variables_take(&import, variables, store);
+        json_decref(import.taken);
     }
     json_decref(root);
     return good;

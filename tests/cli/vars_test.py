@@ -232,7 +232,18 @@ class cli_vars_refusals(VarsCase):
         for text, expected in cases:
             self.refused(expected, self.store, "--import", "-", stdin=text)
         self.refused("no/such", self.store, "--import", self.path("no/such"))
-        self.assertEqual(self.good(self.store), b"")
+        self.assertEqual(os.listdir(self.folder), [], "no file is made of a mistake")
+
+    def test_each_once_however_it_is_spelt(self):
+        for again, place in [(variable(guid=GLOBAL.upper()), "name"),
+                             (variable("Other", **{"name-utf16": "46006f006f000000"}), "name-utf16")]:
+            self.refused(f"variables[1].{place}: the same as that of variables[0]", self.store, "--import", "-",
+                         stdin=self.json(variable(), again))
+        self.fill(variable("A", **{"name-utf16": "4100"}), variable("A"))  # without and with its NUL: two
+
+    def test_many(self):
+        self.fill(*[variable(f"V{i}") for i in range(20000)])
+        self.assertEqual(len(self.good(self.store).splitlines()), 20000)
 
     def test_lists(self):
         self.fill(variable())
