@@ -82,17 +82,51 @@ static bool partitions_open(struct run_case *run_case)
            run_case_mistake(run_case, scenario->document.error);
 }
 
+static bool setting_names_store(const char *text)
+{
+    static const char key[] = "secure.store=";
+    return strncmp(text, key, strlen(key)) == 0;
+}
+
+/* What the scenario names is beside it, as its other files are; what the user names is where the user is. */
+static const char *store_beside(const struct run_case *run_case)
+{
+    const struct scenario *scenario = &run_case->scenario;
+    const char *beside = NULL;
+    for (uint32_t i = 0; i < scenario->setting_count; i++) {
+        beside = setting_names_store(scenario->settings[i]->text) ? scenario->settings[i]->source : beside;
+    }
+    for (uint32_t i = 0; i < run_case->options->setting_count; i++) {
+        beside = setting_names_store(run_case->options->settings[i]) ? NULL : beside;
+    }
+    return beside;
+}
+
+static bool store_locate(struct run_case *run_case, char path[LOCATE_PATH_MAX])
+{
+    const char *name = run_case->platform.store;
+    const char *beside = name[0] != '/' ? store_beside(run_case) : NULL;
+    const char *slash = beside != NULL ? strrchr(beside, '/') : NULL;
+    const int folder_size = slash != NULL ? (int)(slash - beside) + 1 : 0;
+    return snprintf(path, LOCATE_PATH_MAX, "%.*s%s", folder_size, folder_size > 0 ? beside : "", name) <
+               LOCATE_PATH_MAX ||
+           run_case_mistake(run_case, "secure.store: the path is too long");
+}
+
 /*
- * A run has several passes and replays: none of them may see what another one wrote. So each begins with a copy
- * of what the file held; where the file is to keep what happens, the first pass has the file itself.
+ * A run has several passes and replays: none of them may see what another one wrote. So each begins with a
+ * copy of what the file held; where the file is to keep what happens, the first pass has the file itself.
  */
 static bool store_open(struct run_case *run_case)
 {
-    const char *path = run_case->platform.store;
+    char path[LOCATE_PATH_MAX];
     char error[VARIABLE_STORE_ERROR_MAX];
-    char text[VARIABLE_STORE_ERROR_MAX + PLATFORM_STORE_MAX + 2];
-    if (path[0] == '\0') {
+    char text[VARIABLE_STORE_ERROR_MAX + LOCATE_PATH_MAX + 2];
+    if (run_case->platform.store[0] == '\0') {
         return true;
+    }
+    if (!store_locate(run_case, path)) {
+        return false;
     }
     if ((!run_case->options->store_written || variable_store_file_check(path, true, error)) &&
         variable_store_image_read(path, &run_case->store, &run_case->store_size, error)) {
