@@ -16,7 +16,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "model/bus/access_extension.hpp"
+#include "model/bus/line_transfer.hpp"
 #include "model/bus/smc_frame.h"
 #include "model/event/event.h"
 #include "model/mm_sp/mm_sp.h"
@@ -45,11 +45,9 @@ private:
     bool run(struct smc_frame &frame, sc_core::sc_time &delay);
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
     bool provide(const struct mm_sp_step &step, sc_core::sc_time &delay);
-    bool transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay);
 
     std::unique_ptr<struct mm_sp> mm_sp_;
-    uint32_t line_size_;
-    access_transaction bus_transaction_;
+    line_transfer lines_;
 };
 
 #endif

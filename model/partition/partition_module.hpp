@@ -13,7 +13,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "model/bus/access_extension.hpp"
+#include "model/bus/line_transfer.hpp"
 #include "model/partition/partition.h"
 
 class partition_module : public sc_core::sc_module {
@@ -26,12 +26,9 @@ public:
 
 private:
     void b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);
-    bool provide(const struct partition_step &step, sc_core::sc_time &delay);
-    bool transport(const struct access &access, uint8_t *bytes, sc_core::sc_time &delay);
 
     std::unique_ptr<struct partition> partition_;
-    uint32_t line_size_;
-    access_transaction bus_transaction_;
+    line_transfer lines_;
 };
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/bus/frame_payload.hpp"
+
 namespace {
 
 // Entering EL3 and leaving it again, loosely timed; nothing in the product depends on it.
@@ -27,23 +29,12 @@ spmc_module::spmc_module(sc_core::sc_module_name name, const struct spmc_config 
 
 void spmc_module::b_transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay)
 {
-    if (!payload.is_write()) {
-        payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-        return;
-    }
-    if (payload.get_address() != 0) {
-        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-        return;
-    }
-    if (payload.get_data_length() != sizeof(struct smc_frame)) {
-        payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
-        return;
-    }
     struct smc_frame frame;
-    std::copy_n(payload.get_data_ptr(), sizeof(frame), reinterpret_cast<unsigned char *>(&frame));
+    if (!frame_payload_take(payload, frame)) {
+        return;
+    }
     serve(frame, delay);
-    std::copy_n(reinterpret_cast<unsigned char *>(&frame), sizeof(frame), payload.get_data_ptr());
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    frame_payload_answer(payload, frame);
 }
 
 void spmc_module::serve(struct smc_frame &frame, sc_core::sc_time &delay)
