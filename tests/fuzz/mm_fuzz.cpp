@@ -18,8 +18,8 @@ namespace {
 
 const uint64_t BUFFER_PA = 0x81FFF000;
 const uint32_t BUFFER_SIZE = 4096;
-const uint32_t MESSAGES_MAX = 24; // of one input
-const uint32_t STEPS_MAX = 20000; // of one message: the smallest pieces of a page, with maintenance of each
+const uint32_t MESSAGES_MAX = 24;  // of one input
+const uint32_t STEPS_MAX = 100000; // of one message: a page byte by byte, both ways, with maintenance of each
 
 const uint64_t words[] = {
     0,
