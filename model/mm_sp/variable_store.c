@@ -84,7 +84,7 @@ static bool store_open(struct variable_store *store)
     }
     char error[VARIABLE_STORE_ERROR_MAX]; /* the edge has told it, or the file has changed since */
     store->database = store->config.path != NULL
-                          ? variable_store_open_file(store->config.path, true, true, error)
+                          ? variable_store_open_file(store->config.path, true, VARIABLE_STORE_WRITTEN, error)
                           : variable_store_open_memory(store->config.image, store->config.image_size);
     bool opened = store->database != NULL;
     for (int i = 0; opened && i < STATEMENT_COUNT; i++) {

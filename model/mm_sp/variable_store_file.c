@@ -7,7 +7,7 @@
  * Durability (sqlite.org, "Atomic Commit In SQLite"; "PRAGMA synchronous"): a rollback journal that commit
  * clears and close deletes, with every write and the directory synchronised (EXTRA). Unlike a write-ahead log
  * that leaves one file, which can be copied and moved. The file is locked while it is open: two machines
- * never share one.
+ * never share one. Those who only copy it wait for nobody but a writer: any number of them may do so at once.
  */
 #include "model/mm_sp/variable_store_file.h"
 
@@ -200,21 +200,31 @@ static bool fail_sqlite(struct sqlite3 *database, char error[VARIABLE_STORE_ERRO
     }
 }
 
+/* Shared, of those who only read it. */
+static bool file_lock_shared(struct sqlite3 *database)
+{
+    return execute(database, "BEGIN") && number_of(database, "PRAGMA schema_version") >= 0;
+}
+
 /* The lock stays until the database is closed. The first access finds out whether this is a database at all.
  */
-static bool file_lock(struct sqlite3 *database, char error[VARIABLE_STORE_ERROR_MAX])
+static bool file_lock(struct sqlite3 *database, enum variable_store_use use,
+                      char error[VARIABLE_STORE_ERROR_MAX])
 {
-    if (execute(database,
-                "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA locking_mode = EXCLUSIVE;"
-                "PRAGMA synchronous = EXTRA; PRAGMA temp_store = MEMORY; BEGIN EXCLUSIVE")) {
+    if (!execute(database,
+                 "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA locking_mode = EXCLUSIVE;"
+                 "PRAGMA synchronous = EXTRA; PRAGMA temp_store = MEMORY")) {
+        return fail_sqlite(database, error);
+    }
+    if (use == VARIABLE_STORE_COPIED) {
+        return file_lock_shared(database) || fail_sqlite(database, error);
+    }
+    if (execute(database, "BEGIN EXCLUSIVE")) {
         return true;
     }
     /* A file that is write-protected can still be read. */
-    if ((sqlite3_errcode(database) & 0xff) == SQLITE_READONLY && execute(database, "BEGIN") &&
-        number_of(database, "PRAGMA schema_version") >= 0) {
-        return true;
-    }
-    return fail_sqlite(database, error);
+    const bool is_protected = (sqlite3_errcode(database) & 0xff) == SQLITE_READONLY;
+    return (is_protected && file_lock_shared(database)) || fail_sqlite(database, error);
 }
 
 static bool file_create(struct sqlite3 *database, char error[VARIABLE_STORE_ERROR_MAX])
@@ -257,9 +267,10 @@ static bool file_is_store(struct sqlite3 *database, char error[VARIABLE_STORE_ER
     return true;
 }
 
-static bool file_begin(struct sqlite3 *database, bool create, char error[VARIABLE_STORE_ERROR_MAX])
+static bool file_begin(struct sqlite3 *database, bool create, enum variable_store_use use,
+                       char error[VARIABLE_STORE_ERROR_MAX])
 {
-    if (!file_lock(database, error)) {
+    if (!file_lock(database, use, error)) {
         return false;
     }
     const int64_t empty = number_of(database, file_is_empty);
@@ -275,10 +286,11 @@ static bool file_begin(struct sqlite3 *database, bool create, char error[VARIABL
     return file_is_store(database, error);
 }
 
-static bool file_prepare(struct sqlite3 *database, bool create, bool write,
+static bool file_prepare(struct sqlite3 *database, bool create, enum variable_store_use use,
                          char error[VARIABLE_STORE_ERROR_MAX])
 {
-    if (!file_begin(database, create, error)) {
+    const bool write = use == VARIABLE_STORE_WRITTEN;
+    if (!file_begin(database, create, use, error)) {
         return false;
     }
     if (!execute(database, "COMMIT")) {
@@ -300,7 +312,7 @@ static bool path_is_special(const char *path)
     return path[0] == '\0' || path[0] == ':';
 }
 
-struct sqlite3 *variable_store_open_file(const char *path, bool create, bool write,
+struct sqlite3 *variable_store_open_file(const char *path, bool create, enum variable_store_use use,
                                          char error[VARIABLE_STORE_ERROR_MAX])
 {
     struct sqlite3 *database = NULL;
@@ -315,7 +327,7 @@ struct sqlite3 *variable_store_open_file(const char *path, bool create, bool wri
         return NULL;
     }
     database_configure(database);
-    if (!file_prepare(database, create, write, error)) {
+    if (!file_prepare(database, create, use, error)) {
         sqlite3_close(database);
         return NULL;
     }
@@ -324,7 +336,7 @@ struct sqlite3 *variable_store_open_file(const char *path, bool create, bool wri
 
 bool variable_store_file_check(const char *path, bool create, char error[VARIABLE_STORE_ERROR_MAX])
 {
-    struct sqlite3 *database = variable_store_open_file(path, create, false, error);
+    struct sqlite3 *database = variable_store_open_file(path, create, VARIABLE_STORE_CHECKED, error);
     bool good = database != NULL;
     if (good && sqlite3_db_readonly(database, "main") != 0) {
         good = fail(error, "the variable store cannot be written, expected a file and a folder that can");
@@ -337,7 +349,7 @@ bool variable_store_image_read(const char *path, uint8_t **image, uint64_t *imag
                                char error[VARIABLE_STORE_ERROR_MAX])
 {
     sqlite3_int64 size = 0;
-    struct sqlite3 *database = variable_store_open_file(path, false, false, error);
+    struct sqlite3 *database = variable_store_open_file(path, false, VARIABLE_STORE_COPIED, error);
     if (database == NULL) {
         return false;
     }

@@ -20,11 +20,15 @@ struct sqlite3;
 /* A database with an empty table, or with the contents of an image. NULL: SQLite refused. */
 struct sqlite3 *variable_store_open_memory(const uint8_t *image, uint64_t image_size);
 
-/*
- * The database of a file, ours alone from here on, after all checks. NULL: `error` says why. `write`: for
- * changes, which volatile values that a killed process left are the first of; else nothing changes in it.
- */
-struct sqlite3 *variable_store_open_file(const char *path, bool create, bool write,
+/* What a file is opened for. */
+enum variable_store_use {
+    VARIABLE_STORE_COPIED,  /* others may copy it meanwhile */
+    VARIABLE_STORE_CHECKED, /* whether it could be written: it is ours alone, and nothing changes in it */
+    VARIABLE_STORE_WRITTEN, /* ours alone; volatile values that a killed process left are forgotten first */
+};
+
+/* The database of a file, after all checks. NULL: `error` says why. */
+struct sqlite3 *variable_store_open_file(const char *path, bool create, enum variable_store_use use,
                                          char error[VARIABLE_STORE_ERROR_MAX]);
 
 /* What a power cut takes away: volatile values, properties, and rows that have nothing left. */

@@ -239,6 +239,30 @@ TEST(variable_store, a_file_is_one_store_at_a_time)
     EXPECT_EQ("1", first.get("A"));
 }
 
+TEST(variable_store, a_file_is_copied_by_many_at_once_but_not_while_it_is_written)
+{
+    const folder place;
+    const std::string path = place.file("store");
+    char error[VARIABLE_STORE_ERROR_MAX] = "";
+    uint8_t *image = nullptr;
+    uint64_t size = 0;
+    {
+        store writer(path);
+        ASSERT_EQ(VARIABLE_STORE_OK, writer.set("A", bytes_of("1")));
+        EXPECT_FALSE(variable_store_image_read(path.c_str(), &image, &size, error));
+        EXPECT_NE(std::string::npos, std::string(error).find("in use")) << error;
+    }
+    struct sqlite3 *other = nullptr;
+    ASSERT_EQ(SQLITE_OK, sqlite3_open(path.c_str(), &other));
+    ASSERT_EQ(SQLITE_OK,
+              sqlite3_exec(other, "BEGIN; SELECT count(*) FROM variable", nullptr, nullptr, nullptr));
+    EXPECT_TRUE(variable_store_image_read(path.c_str(), &image, &size, error)) << error;
+    EXPECT_EQ(size, std::filesystem::file_size(path));
+    variable_store_image_free(image);
+    EXPECT_NE(std::string::npos, check(path).find("in use")) << "somebody reads it: not to be written";
+    sqlite3_close(other);
+}
+
 TEST(variable_store_file, what_is_no_store_is_refused_and_told)
 {
     const folder place;
