@@ -106,12 +106,18 @@ static const struct memory_check borrower_op_tee[] = {
     {CHECK_NS_BIT_ZERO, FFA_INVALID_PARAMETERS},   {CHECK_PERMISSION_DEFINED, FFA_INVALID_PARAMETERS},
     {CHECK_PERMISSION_GRANTED, FFA_DENIED},        {CHECK_NOT_RETRIEVED, FFA_DENIED},
 };
-/* The profiles that know this form agree about it. */
-static const struct memory_check hypervisor[] = {
+/* OP-TEE does not know this form. */
+static const struct memory_check hypervisor_hafnium[] = {
     {CHECK_HEADER_INSIDE, FFA_INVALID_PARAMETERS},
     {CHECK_NAMED_BY_HANDLE, FFA_INVALID_PARAMETERS},
     {CHECK_HANDLE, FFA_INVALID_PARAMETERS},
     {CHECK_FULLY_SENT, FFA_DENIED},
+};
+static const struct memory_check hypervisor_el3_spmc[] = {
+    {CHECK_HEADER_INSIDE, FFA_INVALID_PARAMETERS},
+    {CHECK_NAMED_BY_HANDLE, FFA_INVALID_PARAMETERS},
+    {CHECK_HANDLE, FFA_INVALID_PARAMETERS},
+    {CHECK_FULLY_SENT, FFA_INVALID_PARAMETERS},
 };
 
 static const struct memory_checks checks_of_registers[SPMC_PROFILE_COUNT] = {
@@ -124,7 +130,10 @@ static const struct memory_checks checks_of_borrower[SPMC_PROFILE_COUNT] = {
     [SPMC_PROFILE_EL3_SPMC] = MEMORY_CHECKS(borrower_el3_spmc),
     [SPMC_PROFILE_OP_TEE] = MEMORY_CHECKS(borrower_op_tee),
 };
-static const struct memory_checks checks_of_hypervisor = MEMORY_CHECKS(hypervisor);
+static const struct memory_checks checks_of_hypervisor[SPMC_PROFILE_COUNT] = {
+    [SPMC_PROFILE_HAFNIUM] = MEMORY_CHECKS(hypervisor_hafnium),
+    [SPMC_PROFILE_EL3_SPMC] = MEMORY_CHECKS(hypervisor_el3_spmc),
+};
 
 /* The request, what it names, and what it would get. */
 struct retrieve {
@@ -310,11 +319,12 @@ static bool zero_after_writable(const struct retrieve *retrieve)
 static bool registers_pass(const struct retrieve *retrieve, enum retrieve_check check)
 {
     const uint64_t *x = retrieve->call->x;
+    const bool wide = ((uint32_t)x[0] & FFA_FUNCTION_64BIT) != 0;
     switch ((uint32_t)check) {
     case CHECK_SECURE_CALLER:
         return retrieve->caller->secure;
     case CHECK_NO_OWN_BUFFER:
-        return x[3] == 0 && (uint32_t)x[4] == 0;
+        return (wide ? x[3] : (uint32_t)x[3]) == 0 && (uint32_t)x[4] == 0;
     case CHECK_LENGTHS_EQUAL:
         return (uint32_t)x[1] == (uint32_t)x[2];
     case CHECK_TX_MAPPED:
@@ -440,9 +450,9 @@ struct spmc_memory_step memory_retrieve_read(struct spmc_memory *memory)
 {
     const struct retrieve retrieve = retrieve_of(memory);
     const bool borrows = retrieve.caller->secure;
+    const struct memory_checks *checks = borrows ? checks_of_borrower : checks_of_hypervisor;
     uint32_t check = 0;
-    const int32_t status = first_refusal(
-        &retrieve, borrows ? &checks_of_borrower[memory->config.profile] : &checks_of_hypervisor, &check);
+    const int32_t status = first_refusal(&retrieve, &checks[memory->config.profile], &check);
     if (status != MEMORY_PASSED) {
         return memory_refused(memory, status, check);
     }

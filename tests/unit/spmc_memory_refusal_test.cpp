@@ -220,6 +220,17 @@ const row rows[] = {
     {"retrieve_own_buffer",
      [](memory_world &w) { return asked_with(w, [](struct smc_frame &f) { f.x[3] = 0x80400000; }); }, INVALID,
      INVALID, INVALID},
+    {"retrieve_upper_half_of_w3",
+     [](memory_world &w) { return asked_with(w, [](struct smc_frame &f) { f.x[3] = 0xDEAD00000000; }); }, ACCEPTED,
+     ACCEPTED, ACCEPTED},
+    {"retrieve_upper_half_of_x3",
+     [](memory_world &w) {
+         return asked_with(w, [](struct smc_frame &f) {
+             f.x[0] = FFA_MEM_RETRIEVE_REQ_64;
+             f.x[3] = 0xDEAD00000000;
+         });
+     },
+     INVALID, INVALID, INVALID},
     {"retrieve_longer_than_tx",
      [](memory_world &w) { return asked_with(w, [](struct smc_frame &f) { f.x[1] = f.x[2] = 4112; }); }, INVALID,
      INVALID, INVALID},
@@ -346,6 +357,21 @@ const row rows[] = {
          return memory_status(w.retrieve(0, request));
      },
      ACCEPTED, ACCEPTED, ABSENT},
+    {"hypervisor_retrieve_not_fully_sent",
+     [](memory_world &w) {
+         memory_request request = memory_world::retrieve_request(begun(w), 0);
+         request.receivers.clear();
+         return memory_status(w.retrieve(0, request));
+     },
+     DENIED, INVALID, ABSENT},
+    {"hypervisor_retrieve_rx_full",
+     [](memory_world &w) {
+         memory_request request = memory_world::retrieve_request(shared(w), 0);
+         request.receivers.clear();
+         w.normal.rx_full = true;
+         return memory_status(w.retrieve(0, request));
+     },
+     BUSY, DENIED, ABSENT},
     {"hypervisor_retrieve_with_more_than_a_handle",
      [](memory_world &w) {
          memory_request request = memory_world::retrieve_request(shared(w), 0);
