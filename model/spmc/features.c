@@ -33,8 +33,8 @@ static struct spmc_step feature_retrieve(struct spmc *spmc)
     const bool asks = ((uint32_t)spmc->call.x[2] & FFA_FEATURES_MEM_NS_BIT) != 0;
     const bool partition = spmc_caller_is_partition(spmc);
     const bool el3 = is_profile(spmc, SPMC_PROFILE_EL3_SPMC);
-    const bool must_ask = el3 ? partition : spmc_caller(spmc)->version >= FFA_VERSION_1_1;
     const bool must_not = el3 && !partition;
+    const bool must_ask = !must_not && spmc_caller(spmc)->version >= FFA_VERSION_1_1;
     const bool op_tee = is_profile(spmc, SPMC_PROFILE_OP_TEE);
     if (!op_tee && ((must_ask && !asks) || (must_not && asks))) {
         return spmc_refused(spmc, FFA_NOT_SUPPORTED, REFUSED_PROPERTIES);
@@ -46,8 +46,10 @@ static struct spmc_step feature_retrieve(struct spmc *spmc)
     if (!partition) {
         return spmc_success(spmc, FFA_FEATURES_MEM_HYPERVISOR_FORM, 0);
     }
-    const struct spmc_step answer = spmc_success(spmc, asks ? FFA_FEATURES_MEM_NS_BIT : 0, 0);
-    return spmc_shortened(spmc, answer, SPMC_REGISTERS_TO_W2);
+    if (!asks) {
+        return spmc_success_short(spmc);
+    }
+    return spmc_shortened(spmc, spmc_success(spmc, FFA_FEATURES_MEM_NS_BIT, 0), SPMC_REGISTERS_TO_W2);
 }
 
 static struct spmc_step feature_function(struct spmc *spmc, uint32_t function_id)

@@ -341,10 +341,29 @@ TEST(spmc_width_of_op_tee, is_that_of_the_first_version_also_after_other_calls)
     EXPECT_EQ(world.registers_written, 8U);
 }
 
-// The SPMD, which is the same in front of Hafnium and OP-TEE, knows versions but no receivers.
+TEST(spmc_retrieve_feature, of_a_1_0_partition_need_not_ask_for_the_ns_bit)
+{
+    for (uint32_t profile : {SPMC_PROFILE_HAFNIUM, SPMC_PROFILE_EL3_SPMC}) {
+        struct spmc_config config = config_of(profile);
+        config.partitions[FIRST].ffa_version = FFA_VERSION_1_0;
+        spmc_world world(config);
+        world.version(V1_2);
+        world.script(FIRST) = {{{FFA_VERSION, FFA_VERSION_1_0}}};
+        world.call({FFA_MSG_SEND_DIRECT_REQ_64, FIRST_ID});
+        const struct smc_frame asked = {{FFA_FEATURES, FFA_MEM_RETRIEVE_REQ_32, 2, 0x33}};
+        const struct smc_frame open = {{FFA_FEATURES, FFA_MEM_RETRIEVE_REQ_32, 0, 0x33}};
+        const bool echoes = profile == SPMC_PROFILE_EL3_SPMC;
+        const uint64_t w1 = echoes ? uint64_t{FFA_MEM_RETRIEVE_REQ_32} : 0;
+        const uint64_t w3 = echoes ? 0x33 : 0;
+        expect_registers(world.call_of_partition(FIRST, open), {FFA_SUCCESS_32, w1, 0, w3});
+        expect_registers(world.call_of_partition(FIRST, asked), {FFA_SUCCESS_32, 0, 2, w3});
+    }
+}
+
+// Before anything else is looked at: the SPMD in front of Hafnium and OP-TEE knows versions but no receivers.
 TEST(spmc_req2_of_a_1_1_caller, is_not_supported_whoever_it_is_for)
 {
-    for (const uint32_t profile : {SPMC_PROFILE_HAFNIUM, SPMC_PROFILE_OP_TEE}) {
+    for (uint32_t profile = 0; profile < SPMC_PROFILE_COUNT; profile++) {
         for (const uint64_t w1 : {uint64_t{0x8009}, uint64_t{5}, FIRST_W1 | SECOND_ID}) {
             spmc_world world(config_of(profile));
             world.version(V1_1);

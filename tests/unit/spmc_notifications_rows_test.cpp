@@ -59,6 +59,12 @@ const std::vector<struct row> bitmap_rows = {
      {FFA_NOTIFICATION_BITMAP_CREATE, 0, 9},
      error(FFA_INVALID_PARAMETERS)},
     {"create_is_unknown", EL3, V1_2, {}, CREATE, error(FFA_NOT_SUPPORTED)},
+    {"create_with_the_upper_half_of_w1",
+     OP_TEE,
+     V1_2,
+     {},
+     {FFA_NOTIFICATION_BITMAP_CREATE, 0x10000, 1},
+     error(FFA_INVALID_PARAMETERS)},
     {"destroy", BOTH, V1_2, {CREATE}, DESTROY, {FFA_SUCCESS_32}},
     {"destroy_makes_room", BOTH, V1_2, {CREATE, DESTROY}, CREATE, {FFA_SUCCESS_32}},
     {"destroy_what_was_not_created", BOTH, V1_2, {}, DESTROY, error(FFA_DENIED)},
@@ -166,6 +172,12 @@ const std::vector<struct row> get_rows = {
      {CREATE},
      {FFA_NOTIFICATION_GET, 0, 2},
      error(FFA_INVALID_PARAMETERS)},
+    {"get_of_everything_has_nothing_of_vms",
+     OP_TEE,
+     V1_2,
+     {CREATE},
+     {FFA_NOTIFICATION_GET, 0, 0xF},
+     {FFA_SUCCESS_32, 0, 0, 0, 0, 0, 0, 0}},
     {"get_of_the_hypervisor_at_the_physical_instance",
      HAFNIUM,
      V1_2,
@@ -335,6 +347,7 @@ TEST_P(spmc_notifications, that_are_pending_keep_their_bitmap)
     set(2);
     EXPECT_EQ(ffa_status(world.call_frame(frame_of(DESTROY))), w(FFA_DENIED));
     EXPECT_EQ(ffa_status(world.call_frame(frame_of(UNBIND))), w(FFA_DENIED));
+    EXPECT_EQ(ffa_status(world.call_frame(frame_of(BIND))), w(FFA_DENIED));
 }
 
 TEST_P(spmc_notifications, between_partitions)
