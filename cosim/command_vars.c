@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cosim/command.h"
@@ -228,10 +229,27 @@ static int delete_run(struct vars_command *command)
     return done ? 0 : store_failed(command);
 }
 
+/* True where a mistake was told: what is exported would take the place of the store that it comes from. */
+static bool export_hits_store(const struct vars_command *command, const char *path)
+{
+    struct stat store;
+    struct stat target;
+    if (strcmp(path, "-") == 0 || stat(command->path, &store) != 0 || stat(path, &target) != 0 ||
+        store.st_dev != target.st_dev || store.st_ino != target.st_ino) {
+        return false;
+    }
+    (void)command_mistake("vars: %s %s: the variable store itself, expected another file",
+                          actions[command->action].option, path);
+    return true;
+}
+
 /* JSON */
 
 static int export_run(struct vars_command *command)
 {
+    if (export_hits_store(command, command->operands[0])) {
+        return EXIT_USER_MISTAKE;
+    }
     FILE *file = report_open(command->operands[0]);
     if (file == NULL) {
         return command_mistake("--export %s: %s, expected a file to write", command->operands[0],
@@ -284,7 +302,7 @@ static int export_esl_run(struct vars_command *command)
     static uint8_t data[VARIABLE_STORE_DATA_MAX]; /* large */
     struct authenticated_variable_name name;
     struct variable_entry entry;
-    if (!database_find(command, &name)) {
+    if (!database_find(command, &name) || export_hits_store(command, command->operands[1])) {
         return EXIT_USER_MISTAKE;
     }
     const enum variable_store_status status =
@@ -394,7 +412,10 @@ int command_vars(int argc, char *argv[])
     if (!store_begin(&command)) {
         return EXIT_USER_MISTAKE;
     }
-    const int status = action_run(&command);
+    int status = action_run(&command);
+    if (fflush(stdout) != 0 && status == 0) {
+        status = command_mistake("vars: standard output cannot be written, expected that it can");
+    }
     variable_store_close(&command.store);
     variable_store_image_free(command.image);
     if (status != 0 && created) {

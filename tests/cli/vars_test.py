@@ -189,6 +189,25 @@ class cli_vars_refusals(VarsCase):
         other.close()
         self.refused("version 7, expected version 1", self.store)
 
+    def test_the_store_is_not_exported_over_itself(self):
+        self.fill(variable())
+        before = self.read("store")
+        os.link(self.store, self.path("alias"))
+        for path in [self.store, self.path("alias")]:
+            self.refused("the variable store itself, expected another file", self.store, "--export", path)
+            self.refused("the variable store itself", self.store, "--export-esl", "db", path)
+        self.assertEqual(before, self.read("store"))
+
+    def test_output_that_cannot_be_written(self):
+        self.fill(variable())
+        for arguments in [(), ("--print", "Foo"), ("--export", "-")]:
+            with open("/dev/full", "wb") as full:
+                result = subprocess.run([PROGRAM, "vars", self.store, *arguments], stdout=full, stderr=subprocess.PIPE,
+                                        check=False)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertEqual(result.stderr.count(b"\n"), 1, arguments)
+            self.assertIn(b"cannot be written", result.stderr)
+
     def test_in_use(self):
         self.fill(variable())
         other = sqlite3.connect(self.store)
