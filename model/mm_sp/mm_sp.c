@@ -113,8 +113,10 @@ static struct mm_sp_step respond(struct mm_sp *mm_sp)
         dialect_is_standalone(mm_sp) ? mm_sp_standalone_mm_frame(mm_sp) : mm_sp_smm_gateway_frame(mm_sp);
     const uint64_t status = (uint64_t)(int64_t)mm_sp->status;
     const bool is_ffa = dialect_is_standalone(mm_sp);
+    const bool is_fault = mm_sp->fault == MM_SP_FAULT_MM_STATUS; /* x3 has one, whose ever it is */
+    const uint64_t in_x3 = is_fault ? (uint64_t)mm_sp->fault_value : 0;
     event_log_append(mm_sp->log, EVENT_MM_REPLY, AGENT_PARTITION, 0, mm_sp->function, mm_sp->return_status,
-                     is_ffa ? 0 : status, is_ffa ? status : 0);
+                     is_ffa ? in_x3 : status, is_ffa ? status : 0);
     return give_up(mm_sp, &frame);
 }
 

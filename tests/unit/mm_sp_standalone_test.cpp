@@ -230,6 +230,7 @@ TEST(mm_sp_standalone, faults)
     world.lay(MM_FUNCTION_EXIT_BOOT_SERVICES, {});
     mm_sp_arm_fault(world.core.get(), MM_SP_FAULT_MM_STATUS, -3);
     EXPECT_EQ(static_cast<int64_t>(world.request(PA).x[3]), -3);
+    EXPECT_EQ(static_cast<int64_t>(world.log->events[world.log->count - 1].args[2]), -3) << "no success";
     EXPECT_TRUE(world.accesses.empty());
     mm_sp_arm_fault(world.core.get(), MM_SP_FAULT_FFA_ERROR, FFA_BUSY);
     expect_error(world.request(PA), FFA_BUSY);
