@@ -32,11 +32,11 @@ uint64_t symbol_address(const char *name)
     return address;
 }
 
-/* The first instruction of a kind behind a symbol, from the disassembly. */
-uint64_t instruction_address(const char *pattern)
+/* The first instruction of a kind in a function, from the disassembly. */
+uint64_t instruction_address(const char *function, const char *pattern)
 {
-    const std::string command =
-        std::string("aarch64-linux-gnu-objdump -d ") + FIRMWARE + " | grep '" + pattern + "' | head -1";
+    const std::string command = std::string("aarch64-linux-gnu-objdump --disassemble=") + function + " " +
+                                FIRMWARE + " | grep '" + pattern + "' | head -1";
     FILE *listing = popen(command.c_str(), "r");
     unsigned long long address = 0;
     EXPECT_EQ(fscanf(listing, " %llx:", &address), 1) << pattern;
@@ -67,7 +67,7 @@ TEST_F(symbols, a_function_has_a_file_of_the_tree_and_a_line)
 TEST_F(symbols, an_accessor_of_a_header_is_told_as_its_user)
 {
     symbol_code code;
-    ASSERT_TRUE(symbol_table_code(table, instruction_address("dc.isw"), &code));
+    ASSERT_TRUE(symbol_table_code(table, instruction_address("invalidate_dcache_all", "dc.isw"), &code));
     EXPECT_STREQ(code.function, "invalidate_dcache_all");
     EXPECT_STREQ(code.file, "firmware/defects/set_way.c");
     EXPECT_STREQ(code.inlined, "arch_dc_isw");
