@@ -32,6 +32,9 @@ expect:
   findings: []
 """
 
+# What is run where all scenarios would be: under the sanitizers each is a test of its own already.
+ALL_SCENARIOS = os.path.join("scenarios", "zoo") if "FFA_COSIM_FEW_SCENARIOS" in os.environ else "scenarios"
+
 PLACES = {}
 
 

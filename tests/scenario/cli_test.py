@@ -101,11 +101,11 @@ class cli_run(cli):
         self.expect(2, "run", good, wrong, endless, broken)
 
     def test_results_come_in_the_order_of_paths_whatever_the_jobs(self):
-        one = self.expect(0, "run", "--jobs", "1", "scenarios")[0]
-        many = self.expect(0, "run", "--jobs", "4", "scenarios")[0]
+        one = self.expect(0, "run", "--jobs", "1", cli_base.ALL_SCENARIOS)[0]
+        many = self.expect(0, "run", "--jobs", "4", cli_base.ALL_SCENARIOS)[0]
         self.assertEqual(one, many)
         names = re.findall(r"(?m)^pass  (\S+)", one)
-        paths = sorted(glob.glob(os.path.join(ROOT, "scenarios", "**", "*.yaml"), recursive=True))
+        paths = sorted(glob.glob(os.path.join(ROOT, cli_base.ALL_SCENARIOS, "**", "*.yaml"), recursive=True))
         self.assertEqual(names, [name for name in (os.path.basename(p)[:-5] for p in paths) if name in set(names)])
 
     def test_data_folder_of_the_environment_comes_first(self):
