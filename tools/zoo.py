@@ -115,7 +115,8 @@ def table(rows):
 # The zoo
 
 Wrong cache maintenance as it was found in the field, each pattern once: the wrong firmware or secure side is convicted,
-its right twin (`<id>.<short>-right.yaml`, one line differs) is silent. The first error's token replays the damage.
+its right twin (`<id>.<short>-right.yaml`, one line differs) is silent. The first error's token replays the damage:
+`ffa-cosim replay --scenario scenarios/zoo/<id>.<short>.yaml TOKEN`.
 
 | id | pattern | found in | what runs | a deterministic cache shows | prove says | token |
 | --- | --- | --- | --- | --- | --- | --- |
