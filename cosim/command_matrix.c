@@ -31,26 +31,15 @@ struct matrix_command {
 
 /* Options */
 
-enum {
-    OPTION_MODE = 1,
-    OPTION_PLATFORM,
-    OPTION_FIRMWARE,
-    OPTION_SET,
-    OPTION_CSV,
-    OPTION_JSON,
-    OPTION_JOBS,
-    OPTION_HELP
-};
+enum { OPTION_MODE = 1, OPTION_CSV, OPTION_JSON, OPTION_JOBS };
 
 static const struct option matrix_options[] = {
     {"mode", required_argument, NULL, OPTION_MODE},
-    {"platform", required_argument, NULL, OPTION_PLATFORM},
-    {"firmware", required_argument, NULL, OPTION_FIRMWARE},
-    {"set", required_argument, NULL, OPTION_SET},
     {"csv", required_argument, NULL, OPTION_CSV},
     {"json", required_argument, NULL, OPTION_JSON},
     {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"help", no_argument, NULL, OPTION_HELP},
+    COMMAND_OPTION_LINES,
+    COMMAND_OPTION_LINE_FIRMWARE,
     {NULL, 0, NULL, 0},
 };
 
@@ -72,12 +61,10 @@ static bool option_take(struct matrix_command *command, int option)
     switch (option) {
     case OPTION_MODE:
         return command_mode_parse(optarg, false, &command->common.mode);
-    case OPTION_PLATFORM:
+    case COMMAND_OPTION_PLATFORM: /* more than one */
         return name_add("--platform", matrix->platforms, &matrix->platform_count, optarg);
-    case OPTION_FIRMWARE:
+    case COMMAND_OPTION_FIRMWARE:
         return name_add("--firmware", matrix->firmware, &matrix->firmware_count, optarg);
-    case OPTION_SET:
-        return command_setting_add(&command->common, optarg);
     case OPTION_CSV:
         command->csv = optarg;
         return true;
@@ -86,13 +73,8 @@ static bool option_take(struct matrix_command *command, int option)
         return true;
     case OPTION_JOBS:
         return command_number_parse("--jobs", optarg, 1, 256, &command->jobs);
-    case OPTION_HELP:
-        (void)fputs(help_text("matrix"), stdout);
-        command->status = 0;
-        return false;
     default:
-        (void)fputs("ffa-cosim matrix --help tells the options\n", stderr);
-        return false;
+        return command_option_take("matrix", option, optarg, &command->common, &command->status);
     }
 }
 

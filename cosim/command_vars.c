@@ -13,6 +13,7 @@
 #include "cosim/command.h"
 #include "cosim/media.h"
 #include "cosim/report.h"
+#include "cosim/scenario.h"
 #include "cosim/vars.h"
 #include "model/mm_sp/authenticated_variable.h"
 #include "model/mm_sp/signature_list.h"
@@ -90,7 +91,7 @@ static int action_take(struct vars_command *command, int action, int left, char 
 
 static int guid_take(struct vars_command *command, int left, char *argv[])
 {
-    if (left < 1 || !vars_guid_parse(argv[1], &command->guid)) {
+    if (left < 1 || !efi_guid_parse(argv[1], command->guid.bytes)) {
         (void)command_mistake("vars: --guid %s: expected one as 8be4df61-93ca-11d2-aa0d-00e098032b8c",
                               left < 1 ? "" : argv[1]);
         return 0;

@@ -35,7 +35,6 @@ struct vars_value {
 };
 
 void vars_guid_text(const struct efi_guid *guid, char text[VARS_GUID_TEXT_SIZE]);
-bool vars_guid_parse(const char *text, struct efi_guid *guid);
 
 /* "NV BS RT AT"; bits without a name as a number. */
 void vars_attributes_text(uint32_t attributes, char text[VARS_ATTRIBUTES_TEXT_SIZE]);

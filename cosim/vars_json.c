@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cosim/scenario.h"
 #include "cosim/vars.h"
 
 /* Export */
@@ -200,7 +201,7 @@ static bool attributes_take(const struct import *import, const json_t *object, s
 static bool guid_take(const struct import *import, const json_t *object, struct vars_value *value)
 {
     const char *text = json_string_value(json_object_get(object, "guid"));
-    if (text == NULL || !vars_guid_parse(text, &value->guid)) {
+    if (text == NULL || !efi_guid_parse(text, value->guid.bytes)) {
         return refuse(import, "guid", "%s, expected one as 8be4df61-93ca-11d2-aa0d-00e098032b8c",
                       text != NULL ? text : "missing or no text");
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,36 +35,6 @@ void vars_guid_text(const struct efi_guid *guid, char text[VARS_GUID_TEXT_SIZE])
     }
 }
 
-static int digit_value(char digit)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
-    return found != NULL ? (int)((found - digits) & 15) : -1;
-}
-
-bool vars_guid_parse(const char *text, struct efi_guid *guid)
-{
-    char again[VARS_GUID_TEXT_SIZE];
-    if (strlen(text) != VARS_GUID_TEXT_SIZE - 1) {
-        return false;
-    }
-    for (uint32_t i = 0; i < sizeof(guid_places); i++) {
-        const int high = digit_value(text[guid_places[i]]);
-        const int low = digit_value(text[guid_places[i] + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        guid->bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    vars_guid_text(guid, again);
-    for (uint32_t i = 0; i + 1 < VARS_GUID_TEXT_SIZE; i++) {
-        if ((again[i] == '-') != (text[i] == '-')) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void vars_attributes_text(uint32_t attributes, char text[VARS_ATTRIBUTES_TEXT_SIZE])
 {
     size_t length = 0;
@@ -90,7 +61,7 @@ bool vars_attribute_parse(const char *word, uint32_t *attribute)
             return true;
         }
     }
-    if (strncmp(word, "0x", 2) != 0 || digit_value(word[2]) < 0) {
+    if (strncmp(word, "0x", 2) != 0 || isxdigit((unsigned char)word[2]) == 0) {
         return false;
     }
     const unsigned long long value = strtoull(word, &end, 16);

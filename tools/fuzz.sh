@@ -15,7 +15,8 @@ if [ $# -lt 1 ]; then
 fi
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- spmc_fuzz memory_fuzz mm_fuzz trace_fuzz prove_fuzz
+[ $# -gt 0 ] || set -- spmc_fuzz memory_fuzz spmc_memory_fuzz mm_fuzz authenticated_variable_fuzz variable_store_fuzz \
+    trace_fuzz prove_fuzz
 require_packages $build_packages $test_packages
 say "building fuzz targets"
 cmake --preset dev >/dev/null
